@@ -1,0 +1,24 @@
+// The type of a field: how foreign values become proper ones and what is proper.
+namespace IntelMq.DataFormat;
+
+/// <summary>A field type: sanitation (foreign value to proper value) and validation. Types are stateless and shared.</summary>
+public abstract class FieldType
+{
+    /// <summary>The name as in harmonization.conf, for example <c>IPAddress</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>
+    /// Turns a foreign value into the form that is stored. False where nothing sensible comes out.
+    /// The result still has to pass <see cref="IsValid"/>.
+    /// </summary>
+    /// <param name="input">What a feed gave.</param>
+    /// <param name="clock">Completes dates that lack parts ("08:16" is today).</param>
+    /// <param name="output">The value to store.</param>
+    public abstract bool TrySanitize(in Value input, TimeProvider clock, out Value output);
+
+    /// <summary>Whether a value may be stored as it is.</summary>
+    public abstract bool IsValid(in Value value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

@@ -1,0 +1,54 @@
+// The content hash of a message: what the deduplicator goes by.
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace IntelMq.DataFormat;
+
+/// <summary>
+/// SHA-256 over the fields sorted by name: <c>name 0xC0 repr(value) 0xC0</c> each, in UTF-8, <c>time.observation</c> always left out.
+/// The same as IntelMQ's, so that both agree on what a duplicate is.
+/// </summary>
+public static class MessageHash
+{
+    private const byte Separator = 0xC0;
+
+    /// <summary>The hash over the fields that <paramref name="counts"/> lets through (all where it is null). 32 bytes.</summary>
+    public static byte[] Compute(Message message, Func<Field, bool>? counts = null)
+    {
+        var slots = message.Slots.ToArray();
+        Array.Sort(slots, static (left, right) => string.CompareOrdinal(left.Field.Name, right.Field.Name));
+        var buffer = new ArrayBufferWriter<byte>(2048);
+        foreach (var slot in slots)
+        {
+            if (slot.Field.Name == "time.observation" || (counts is not null && !counts(slot.Field)))
+            {
+                continue;
+            }
+
+            buffer.Write(slot.Field.HashName);
+            buffer.Write([Separator]);
+            WriteRepr(buffer, slot.Value);
+            buffer.Write([Separator]);
+        }
+
+        return SHA256.HashData(buffer.WrittenSpan);
+    }
+
+    /// <summary>The hash as lower-case hexadecimal text.</summary>
+    public static string ComputeText(Message message, Func<Field, bool>? counts = null) => Convert.ToHexStringLower(Compute(message, counts));
+
+    private static void WriteRepr(ArrayBufferWriter<byte> buffer, in Value value)
+    {
+        // Most values are plain ASCII text as it came from the wire: their repr is the text in quotes.
+        if (value.TryGetPlainUtf8(out var plain) && Ascii.IsValid(plain) && !plain.ContainsAnyExceptInRange((byte)0x20, (byte)0x7e) && plain.IndexOf((byte)'\'') < 0)
+        {
+            buffer.Write("'"u8);
+            buffer.Write(plain);
+            buffer.Write("'"u8);
+            return;
+        }
+
+        buffer.Write(Encoding.UTF8.GetBytes(PythonText.Repr(value)));
+    }
+}

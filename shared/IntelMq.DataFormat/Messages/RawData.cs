@@ -1,0 +1,31 @@
+// The field `raw`: Base64 of what a feed delivered.
+using System.Text;
+
+namespace IntelMq.DataFormat;
+
+/// <summary>Decodes the field <c>raw</c>.</summary>
+public static class RawData
+{
+    private static readonly Encoding s_lenient = Encoding.GetEncoding("utf-8", EncoderFallback.ReplacementFallback, new DecoderReplacementFallback(""));
+
+    /// <summary>The bytes of a Base64 value; characters outside the alphabet are skipped. Null where there is no value or it is no Base64.</summary>
+    public static byte[]? Decode(in Value raw)
+    {
+        if (raw.AsText() is not { } text)
+        {
+            return null;
+        }
+
+        var bytes = new byte[(text.Length * 3 / 4) + 3];
+        if (Convert.TryFromBase64String(text, bytes, out var written))
+        {
+            return bytes[..written];
+        }
+
+        var clean = string.Concat(text.Where(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '/' or '='));
+        return Convert.TryFromBase64String(clean, bytes, out written) ? bytes[..written] : null;
+    }
+
+    /// <summary>Bytes as text; what is not UTF-8 is dropped.</summary>
+    public static string DecodeText(ReadOnlySpan<byte> bytes) => s_lenient.GetString(bytes);
+}

@@ -1,0 +1,72 @@
+// IntelMQ's own message form: one flat JSON object with __type.
+using System.Buffers;
+using System.Text;
+
+namespace IntelMq.DataFormat;
+
+/// <summary>Reads and writes IntelMQ's flat messages, so that both systems can exchange them.</summary>
+public static class FlatMessage
+{
+    /// <summary>Reads a flat message. Every value is checked: as it is if it is proper, else after sanitation.</summary>
+    /// <exception cref="UnreadableMessageException">No JSON object, or no known <c>__type</c> and no default.</exception>
+    public static Message Read(ReadOnlySpan<byte> json, FieldCatalogue catalogue, MessageKinds? defaultKind = null)
+    {
+        if (JsonText.TryParse(json) is not { } value)
+        {
+            throw new UnreadableMessageException("The message is not JSON.");
+        }
+
+        return value.AsMap() is { } map
+            ? FromMap(map, catalogue, defaultKind)
+            : throw new UnreadableMessageException("The message is no JSON object.");
+    }
+
+    /// <summary>A message from a flat map.</summary>
+    public static Message FromMap(ValueMap map, FieldCatalogue catalogue, MessageKinds? defaultKind = null)
+    {
+        var type = map["__type"].AsText();
+        Message message = (type, defaultKind) switch
+        {
+            ("Event", _) or (null, MessageKinds.Event) => new Event(catalogue),
+            ("Report", _) or (null, MessageKinds.Report) => new Report(catalogue),
+            (null, _) => throw new UnreadableMessageException("The message has no '__type'."),
+            _ => throw new UnreadableMessageException($"The message's '__type' is '{type}'; known are 'Event' and 'Report'."),
+        };
+        message.Update(map.Where(item => item.Key != "__type"));
+        return message;
+    }
+
+    /// <summary>Writes a message as IntelMQ serialises it: insertion order, ASCII, <c>__type</c> last. Several values become the first one.</summary>
+    public static void Write(IBufferWriter<byte> output, Message message)
+    {
+        output.Write("{"u8);
+        foreach (var slot in message.Slots)
+        {
+            var (name, value) = ForLegacy(slot);
+            output.Write(name);
+            output.Write(" "u8);
+            JsonText.WriteTo(output, value, JsonStyle.Legacy);
+            output.Write(", "u8);
+        }
+
+        output.Write(message.Kind == MessageKinds.Event ? "\"__type\": \"Event\"}"u8 : "\"__type\": \"Report\"}"u8);
+    }
+
+    /// <summary>The flat message as text.</summary>
+    public static string ToText(Message message)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        Write(buffer, message);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    // The fields that IntelMQ does not know travel below extra; it knows one value per field.
+    private static (byte[] Name, Value Value) ForLegacy(Message.Slot slot) => slot.Field.Name switch
+    {
+        "source.address" => ("\"extra.source_address\":"u8.ToArray(), slot.Value),
+        "destination.address" => ("\"extra.destination_address\":"u8.ToArray(), slot.Value),
+        "product.vulnerabilities" => ("\"extra.product_vulnerabilities\":"u8.ToArray(), slot.Value),
+        _ when slot.Field.Multiple && slot.Value.Kind == ValueKind.List => (slot.Field.WireName, slot.Value.AsList()[0]),
+        _ => (slot.Field.WireName, slot.Value),
+    };
+}
