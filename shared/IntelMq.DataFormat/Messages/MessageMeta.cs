@@ -16,8 +16,12 @@ public sealed class MessageMeta
     /// <summary>Where notifications about this event go.</summary>
     public Value Notify { get; set; }
 
-    /// <summary>The bots that the message passed, in order.</summary>
-    public IReadOnlyList<string> Path { get; set; } = [];
+    /// <summary>The bots that the message passed, in order. Decoded on demand; use <see cref="Passed"/> to add one.</summary>
+    public IReadOnlyList<string> Path
+    {
+        get => PathValue.AsList().Select(bot => bot.ToString()).ToArray();
+        set => PathValue = value.Count == 0 ? Value.Missing : Value.Of(value.Select(Value.Of));
+    }
 
     /// <summary>The W3C trace context.</summary>
     public string? TraceParent { get; set; }
@@ -25,8 +29,38 @@ public sealed class MessageMeta
     /// <summary>Where the raw data lies if it is not in the message (claim check).</summary>
     public ClaimCheck? ClaimCheck { get; set; }
 
-    /// <summary>A copy that can be changed on its own.</summary>
-    public MessageMeta Clone() => (MessageMeta)MemberwiseClone();
+    /// <summary>Where a parser goes on in the report; null at its start.</summary>
+    public ReportPosition? Position { get; set; }
+
+    /// <summary>How many messages were made from this one so far: the ordinal of the next one.</summary>
+    public long Derived { get; set; }
+
+    /// <summary>The path as it came from the wire.</summary>
+    internal Value PathValue { get; set; }
+
+    /// <summary>The bot that is written after <see cref="PathValue"/>.</summary>
+    internal string? PassedBot { get; private set; }
+
+    /// <summary>The meta data of a message that a bot made from the one this belongs to. Cheap: the path is copied, not decoded.</summary>
+    public MessageMeta Passed(string bot, Guid id) => new()
+    {
+        Id = id,
+        Parent = Id,
+        Groups = Groups,
+        Notify = Notify,
+        PathValue = PathValue,
+        PassedBot = bot,
+        TraceParent = TraceParent,
+    };
+
+    /// <summary>A copy that can be changed on its own, independent of any buffer.</summary>
+    public MessageMeta Clone()
+    {
+        var copy = (MessageMeta)MemberwiseClone();
+        copy.Notify = Notify.Materialise();
+        copy.PathValue = PathValue.Materialise();
+        return copy;
+    }
 }
 
 /// <summary>The address of data that is too large to travel in the message.</summary>
@@ -34,3 +68,9 @@ public sealed class MessageMeta
 /// <param name="Length">The length in bytes.</param>
 /// <param name="Sha256">The SHA-256 of the data, hexadecimal.</param>
 public sealed record ClaimCheck(string Address, long Length, string Sha256);
+
+/// <summary>Where a parser goes on in a report that it could not finish in one go.</summary>
+/// <param name="Offset">The byte at which the next record starts.</param>
+/// <param name="Index">The next record's index.</param>
+/// <param name="State">What the parser remembers from earlier records.</param>
+public sealed record ReportPosition(long Offset, long Index, string? State);

@@ -9,7 +9,7 @@ namespace IntelMq.DataFormat;
 internal static class EnvelopeMeta
 {
     /// <summary>Reads the object at the reader; afterwards the reader stands at its end.</summary>
-    public static MessageMeta Read(ref Utf8JsonReader reader)
+    public static MessageMeta Read(ref Utf8JsonReader reader, byte[] buffer, int start)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -32,7 +32,9 @@ internal static class EnvelopeMeta
             else if (reader.ValueTextEquals("intelmq:path"u8))
             {
                 reader.Read();
-                meta.Path = Texts(JsonSlice.ReadValue(ref reader));
+                var from = (int)reader.TokenStartIndex;
+                reader.Skip();
+                meta.PathValue = Value.OfSlice(buffer, start + from, (int)reader.BytesConsumed - from);
             }
             else if (reader.ValueTextEquals("intelmq:groups"u8))
             {
@@ -53,6 +55,11 @@ internal static class EnvelopeMeta
             {
                 reader.Read();
                 meta.ClaimCheck = ReadClaim(JsonSlice.ReadValue(ref reader));
+            }
+            else if (reader.ValueTextEquals("intelmq:position"u8))
+            {
+                reader.Read();
+                meta.Position = ReadPosition(JsonSlice.ReadValue(ref reader));
             }
             else
             {
@@ -88,17 +95,7 @@ internal static class EnvelopeMeta
             JsonText.WriteTo(output, meta.Notify, JsonStyle.Wire);
         }
 
-        if (meta.Path.Count > 0)
-        {
-            output.Write(",\"intelmq:path\":["u8);
-            for (var i = 0; i < meta.Path.Count; i++)
-            {
-                output.Write(i == 0 ? default : ","u8);
-                JsonStyleWriter.WriteText(output, meta.Path[i], JsonStyle.Wire);
-            }
-
-            output.Write("]"u8);
-        }
+        WritePath(output, meta);
 
         if (meta.TraceParent is { } trace)
         {
@@ -113,7 +110,53 @@ internal static class EnvelopeMeta
             JsonText.WriteTo(output, Value.Of(map), JsonStyle.Wire);
         }
 
+        if (meta.Position is { } position)
+        {
+            output.Write(",\"intelmq:position\":"u8);
+            var map = new ValueMap { ["offset"] = position.Offset, ["index"] = position.Index };
+            if (position.State is { } state)
+            {
+                map["state"] = state;
+            }
+
+            JsonText.WriteTo(output, Value.Of(map), JsonStyle.Wire);
+        }
+
         output.Write("}"u8);
+    }
+
+    private static void WritePath(IBufferWriter<byte> output, MessageMeta meta)
+    {
+        if (meta.PathValue.IsMissing && meta.PassedBot is null)
+        {
+            return;
+        }
+
+        output.Write(",\"intelmq:path\":["u8);
+        var comma = false;
+        if (meta.PathValue.IsSlice)
+        {
+            var inner = meta.PathValue.Slice[1..^1];
+            output.Write(inner);
+            comma = !inner.IsEmpty;
+        }
+        else
+        {
+            foreach (var bot in meta.PathValue.AsList())
+            {
+                output.Write(comma ? ","u8 : default);
+                JsonStyleWriter.Write(output, bot, JsonStyle.Wire);
+                comma = true;
+            }
+        }
+
+        if (meta.PassedBot is { } passed)
+        {
+            output.Write(comma ? ","u8 : default);
+            JsonStyleWriter.WriteText(output, passed, JsonStyle.Wire);
+        }
+
+        output.Write("]"u8);
     }
 
     private static void WriteId(IBufferWriter<byte> output, Guid id)
@@ -130,6 +173,11 @@ internal static class EnvelopeMeta
         value.AsMap() is { } map && map["address"].AsText() is { } address && map["length"].AsInteger() is { } length
             ? new ClaimCheck(address, length, map["sha256"].AsText() ?? "")
             : throw new UnreadableMessageException("The envelope's claim check has no address or no length.");
+
+    private static ReportPosition ReadPosition(in Value value) =>
+        value.AsMap() is { } map && map["offset"].AsInteger() is { } offset && map["index"].AsInteger() is { } index
+            ? new ReportPosition(offset, index, map["state"].AsText())
+            : throw new UnreadableMessageException("The envelope's position has no offset or no index.");
 
     private static IReadOnlyList<string> Texts(in Value value)
     {

@@ -79,7 +79,7 @@ public sealed class EnvelopeReader(FieldCatalogue catalogue)
             else if (reader.ValueTextEquals("meta"u8))
             {
                 reader.Read();
-                meta = EnvelopeMeta.Read(ref reader);
+                meta = EnvelopeMeta.Read(ref reader, buffer, start);
             }
             else if (reader.ValueTextEquals("payload"u8))
             {

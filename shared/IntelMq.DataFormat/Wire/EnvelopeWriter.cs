@@ -8,12 +8,15 @@ namespace IntelMq.DataFormat;
 public static class EnvelopeWriter
 {
     /// <summary>Writes the envelope, without a line end.</summary>
-    public static void Write(IBufferWriter<byte> output, Message message)
+    public static void Write(IBufferWriter<byte> output, Message message) => Write(output, message, message.Meta);
+
+    /// <summary>Writes the envelope with other meta data than the message's own.</summary>
+    public static void Write(IBufferWriter<byte> output, Message message, MessageMeta meta)
     {
         output.Write(message.Kind == MessageKinds.Event
             ? "{\"format\":\"intelmq\",\"version\":1,\"type\":\"event\",\"meta\":"u8
             : "{\"format\":\"intelmq\",\"version\":1,\"type\":\"report\",\"meta\":"u8);
-        EnvelopeMeta.Write(output, message.Meta);
+        EnvelopeMeta.Write(output, meta);
         output.Write(",\"payload\":{"u8);
         var slots = message.Slots;
         for (var i = 0; i < slots.Length; i++)
