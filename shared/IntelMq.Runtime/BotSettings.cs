@@ -1,0 +1,35 @@
+// What the runtime knows about one bot instance.
+using IntelMq.Bots;
+
+namespace IntelMq.Runtime;
+
+/// <summary>One bot instance as the runtime sees it.</summary>
+public sealed record BotSettings
+{
+    /// <summary>The id in the pipeline file.</summary>
+    public required string BotId { get; init; }
+
+    /// <summary>The module name.</summary>
+    public required string Module { get; init; }
+
+    /// <summary>The namespace of message ids: one per installation, so that two installations never make the same id.</summary>
+    public required Guid Instance { get; init; }
+
+    /// <summary>The queue that the bot reads; null for collectors.</summary>
+    public string? SourceQueue { get; init; }
+
+    /// <summary>The queues of each path.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Destinations { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>The hooks that apply to this bot, in order.</summary>
+    public IReadOnlyList<IBotHook> Hooks { get; init; } = [];
+
+    /// <summary>How many bytes a frame of the transport may hold.</summary>
+    public int FrameLimit { get; init; } = 256 * 1024;
+
+    /// <summary>After this many bytes of events a parser stops and goes on in another invocation.</summary>
+    public int ParserBudget { get; init; } = 1024 * 1024;
+
+    /// <summary>Identifies the parameters a dead letter was made under.</summary>
+    public string ParametersVersion { get; init; } = "";
+}

@@ -1,0 +1,133 @@
+// Collects what a bot sends in one invocation, as frames per queue.
+using IntelMq.Bots;
+using IntelMq.DataFormat;
+
+namespace IntelMq.Runtime;
+
+/// <summary>
+/// The outbox of an invocation. Messages are written at once (a snapshot); the last record's messages can be taken back.
+/// </summary>
+internal sealed class FrameOutbox : IOutbox
+{
+    private readonly BotSettings _settings;
+    private readonly bool _loadBalance;
+    private readonly HookRunner _hooks;
+    private readonly Dictionary<string, Route[]> _routes;
+    private readonly Route[] _all;
+
+    public FrameOutbox(BotSettings settings, bool loadBalance, HookRunner hooks)
+    {
+        _settings = settings;
+        _loadBalance = loadBalance;
+        _hooks = hooks;
+        _routes = settings.Destinations.ToDictionary(
+            path => path.Key,
+            path => path.Value.Select(queue => new Route(queue, new FrameWriter(settings.FrameLimit))).ToArray(),
+            StringComparer.Ordinal);
+        _all = _routes.Values.SelectMany(routes => routes).ToArray();
+    }
+
+    /// <summary>The messages sent (each counts once, however many queues it goes to).</summary>
+    public long Sent { get; private set; }
+
+    /// <summary>The bytes written.</summary>
+    public long Bytes => _all.Sum(route => (long)route.Frames.Length);
+
+    /// <summary>Whether a path leads anywhere.</summary>
+    public bool Leads(string path) => _routes.TryGetValue(path, out var routes) && routes.Length > 0;
+
+    /// <inheritdoc/>
+    public void Send(Event message, Event origin, string path = Paths.Default) => SendDerived(message, origin.Meta, origin.Meta.Derived++, path);
+
+    /// <summary>Sends a message that was made from another, with the ordinal that makes its id.</summary>
+    public void SendDerived(Message message, MessageMeta origin, long ordinal, string path)
+    {
+        if (_hooks.Wants(HookPhase.Sending))
+        {
+            var call = _hooks.Call(HookPhase.Sending, message, path)!;
+            if (call.Cancel || call.Message is null)
+            {
+                return;
+            }
+
+            (message, path) = (call.Message, call.Path ?? path);
+        }
+
+        if (!_routes.TryGetValue(path, out var routes) || message.Count == 0)
+        {
+            return;
+        }
+
+        var meta = origin.Passed(_settings.BotId, MessageId.Derived(_settings.Instance, origin.Id, _settings.BotId, path, ordinal));
+        Write(routes, message, meta);
+    }
+
+    /// <summary>Sends a message with the meta data it has: a collector's report.</summary>
+    public void SendAsIs(Message message, string path = Paths.Default)
+    {
+        if (_routes.TryGetValue(path, out var routes))
+        {
+            Write(routes, message, message.Meta);
+        }
+    }
+
+    /// <summary>A place to go back to.</summary>
+    public OutboxMark Here()
+    {
+        var marks = new FrameWriter.Mark[_all.Length];
+        for (var i = 0; i < marks.Length; i++)
+        {
+            marks[i] = _all[i].Frames.Here;
+        }
+
+        return new OutboxMark(marks, Sent);
+    }
+
+    /// <summary>Takes back what was sent after a mark.</summary>
+    public void GoBack(OutboxMark mark)
+    {
+        for (var i = 0; i < _all.Length; i++)
+        {
+            _all[i].Frames.GoBack(mark.Marks[i]);
+        }
+
+        Sent = mark.Sent;
+    }
+
+    /// <summary>The frames for the queues.</summary>
+    public IEnumerable<OutgoingFrame> Frames() =>
+        _all.SelectMany(route => route.Frames.Frames().Select(frame => new OutgoingFrame(route.Queue, frame.Bytes, frame.Messages)));
+
+    /// <summary>Forgets everything and keeps the memory.</summary>
+    public void Clear()
+    {
+        foreach (var route in _all)
+        {
+            route.Frames.Clear();
+        }
+
+        Sent = 0;
+    }
+
+    private void Write(Route[] routes, Message message, MessageMeta meta)
+    {
+        Sent++;
+        if (_loadBalance && routes.Length > 1)
+        {
+            // By the id and not by a counter: a repeated invocation chooses the same queue.
+            Span<byte> id = stackalloc byte[16];
+            meta.Id.TryWriteBytes(id, bigEndian: true, out _);
+            routes[System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(id[12..]) % (uint)routes.Length].Frames.Add(message, meta);
+            return;
+        }
+
+        foreach (var route in routes)
+        {
+            route.Frames.Add(message, meta);
+        }
+    }
+
+    private sealed record Route(string Queue, FrameWriter Frames);
+
+    internal sealed record OutboxMark(FrameWriter.Mark[] Marks, long Sent);
+}
