@@ -21,6 +21,9 @@ public sealed record BotSettings
     /// <summary>The queues of each path.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Destinations { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>Every path leads to a queue of its own name: a bot that runs alone, without a pipeline.</summary>
+    public bool EveryPathLeads { get; init; }
+
     /// <summary>The hooks that apply to this bot, in order.</summary>
     public IReadOnlyList<IBotHook> Hooks { get; init; } = [];
 

@@ -13,7 +13,7 @@ internal sealed class FrameOutbox : IOutbox
     private readonly bool _loadBalance;
     private readonly HookRunner _hooks;
     private readonly Dictionary<string, Route[]> _routes;
-    private readonly Route[] _all;
+    private readonly List<Route> _all;
 
     public FrameOutbox(BotSettings settings, bool loadBalance, HookRunner hooks)
     {
@@ -24,7 +24,7 @@ internal sealed class FrameOutbox : IOutbox
             path => path.Key,
             path => path.Value.Select(queue => new Route(queue, new FrameWriter(settings.FrameLimit))).ToArray(),
             StringComparer.Ordinal);
-        _all = _routes.Values.SelectMany(routes => routes).ToArray();
+        _all = _routes.Values.SelectMany(routes => routes).ToList();
     }
 
     /// <summary>The messages sent (each counts once, however many queues it goes to).</summary>
@@ -53,7 +53,7 @@ internal sealed class FrameOutbox : IOutbox
             (message, path) = (call.Message, call.Path ?? path);
         }
 
-        if (!_routes.TryGetValue(path, out var routes) || message.Count == 0)
+        if (RoutesOf(path) is not { } routes || message.Count == 0)
         {
             return;
         }
@@ -65,7 +65,7 @@ internal sealed class FrameOutbox : IOutbox
     /// <summary>Sends a message with the meta data it has: a collector's report.</summary>
     public void SendAsIs(Message message, string path = Paths.Default)
     {
-        if (_routes.TryGetValue(path, out var routes))
+        if (RoutesOf(path) is { } routes)
         {
             Write(routes, message, message.Meta);
         }
@@ -74,7 +74,7 @@ internal sealed class FrameOutbox : IOutbox
     /// <summary>A place to go back to.</summary>
     public OutboxMark Here()
     {
-        var marks = new FrameWriter.Mark[_all.Length];
+        var marks = new FrameWriter.Mark[_all.Count];
         for (var i = 0; i < marks.Length; i++)
         {
             marks[i] = _all[i].Frames.Here;
@@ -86,9 +86,9 @@ internal sealed class FrameOutbox : IOutbox
     /// <summary>Takes back what was sent after a mark.</summary>
     public void GoBack(OutboxMark mark)
     {
-        for (var i = 0; i < _all.Length; i++)
+        for (var i = 0; i < _all.Count; i++)
         {
-            _all[i].Frames.GoBack(mark.Marks[i]);
+            _all[i].Frames.GoBack(i < mark.Marks.Length ? mark.Marks[i] : default);
         }
 
         Sent = mark.Sent;
@@ -107,6 +107,17 @@ internal sealed class FrameOutbox : IOutbox
         }
 
         Sent = 0;
+    }
+
+    private Route[]? RoutesOf(string path)
+    {
+        if (!_routes.TryGetValue(path, out var routes) && _settings.EveryPathLeads)
+        {
+            _routes[path] = routes = [new Route(path, new FrameWriter(_settings.FrameLimit))];
+            _all.AddRange(routes);
+        }
+
+        return routes;
     }
 
     private void Write(Route[] routes, Message message, MessageMeta meta)
