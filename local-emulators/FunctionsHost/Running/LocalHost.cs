@@ -109,12 +109,12 @@ public sealed class LocalHost : IAsyncDisposable
         var occurrence = Store.Runs.Once ?? "once-" + _options.Clock.GetUtcNow().ToString("O", System.Globalization.CultureInfo.InvariantCulture);
         Store.Runs.Once = occurrence;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var collecting = Task.WhenAll(_collectors.Select(collector => Task.Run(() => collector.RunOnceAsync(occurrence, ending.Token), CancellationToken.None)));
-        var working = Work(ending);
+        var collecting = _collectors.Select(collector => Task.Run(() => collector.RunOnceAsync(occurrence, ending.Token), CancellationToken.None)).ToArray();
+        Task[] running = [.. collecting, .. Work(ending)];
         var problems = new List<string>();
-        var failure = await FirstFailureAsync(WatchAsync(collecting, ending), collecting, working);
+        var failure = await FirstFailureAsync(WatchAsync(Task.WhenAll(collecting), ending), running);
         await ending.CancelAsync();
-        failure ??= await FailureOfAsync(Task.WhenAll(collecting, working));
+        failure ??= await FailureOfAsync(Task.WhenAll(running));
         if (failure is not null)
         {
             problems.Add(failure);
@@ -134,12 +134,12 @@ public sealed class LocalHost : IAsyncDisposable
     {
         var begun = _options.Clock.GetTimestamp();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var collecting = Task.WhenAll(_collectors.Select(collector => Task.Run(() => collector.RunOnScheduleAsync(ending.Token), CancellationToken.None)));
-        var working = Work(ending);
+        var collecting = _collectors.Select(collector => Task.Run(() => collector.RunOnScheduleAsync(ending.Token), CancellationToken.None));
+        Task[] running = [.. collecting, .. Work(ending)];
         var stopped = Task.Delay(Timeout.Infinite, ending.Token).ContinueWith(_ => { }, TaskScheduler.Default);
-        var failure = await FirstFailureAsync(stopped, collecting, working);
+        var failure = await FirstFailureAsync(stopped, running);
         await ending.CancelAsync();
-        failure ??= await FailureOfAsync(Task.WhenAll(collecting, working));
+        failure ??= await FailureOfAsync(Task.WhenAll(running));
         var problems = failure is null ? [] : new[] { failure };
         return new RunSummary(Figures(), _options.Clock.GetElapsedTime(begun), problems);
     }
@@ -166,34 +166,28 @@ public sealed class LocalHost : IAsyncDisposable
         Store.Dispose();
     }
 
-    private Task Work(CancellationTokenSource ending) =>
-        Task.WhenAll(_loops.Select(loop => Task.Run(() => loop.RunAsync(ending.Token), CancellationToken.None)));
+    private IEnumerable<Task> Work(CancellationTokenSource ending) =>
+        _loops.Select(loop => Task.Run(() => loop.RunAsync(ending.Token), CancellationToken.None));
 
     // Gives the sentence of the first failure, or null when the watched task ends first.
-    private static async Task<string?> FirstFailureAsync(Task watched, params Task[] others)
+    private static async Task<string?> FirstFailureAsync(Task watched, Task[] others)
     {
-        var failing = others.Select(async task =>
+        var failures = others.Select(FailureOfAsync).ToList();
+        while (true)
         {
-            var failure = await FailureOfAsync(task);
-            if (failure is null)
+            var done = await Task.WhenAny([watched, .. failures]);
+            if (done is not Task<string?> ended)
             {
-                await watched;
+                return null;
             }
 
-            return failure;
-        }).ToList();
-        while (failing.Count > 0)
-        {
-            var done = await Task.WhenAny(failing);
-            if (await done is { } failure)
+            if (await ended is { } failure)
             {
                 return failure;
             }
 
-            failing.Remove(done);
+            failures.Remove(ended);
         }
-
-        return null;
     }
 
     private static async Task<string?> FailureOfAsync(Task task)

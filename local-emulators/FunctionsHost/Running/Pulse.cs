@@ -4,7 +4,7 @@ namespace IntelMq.FunctionsHost.Running;
 /// <summary>A signal for one waiting loop. Signals that come while the loop works are one signal.</summary>
 internal sealed class Pulse : IDisposable
 {
-    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly SemaphoreSlim _signal = new(0);
     private int _pending;
 
     /// <summary>Whether a signal came that the loop has not taken yet.</summary>
@@ -51,7 +51,12 @@ internal sealed class Pulse : IDisposable
     }
 
     /// <summary>Takes the signal. Called by the loop before it looks for work.</summary>
-    public void Take() => Volatile.Write(ref _pending, 0);
+    public void Take()
+    {
+        // In this order: a signal that comes between the two is seen as work by the loop, which looks next.
+        _signal.Wait(0);
+        Volatile.Write(ref _pending, 0);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _signal.Dispose();
