@@ -39,11 +39,11 @@ internal sealed class AddressListType : FieldType
     {
         var value = input.Kind == ValueKind.Text ? JsonText.TryParse(input.AsText()!) ?? Value.Missing : input;
         var addresses = new List<Value>();
-        output = Value.Missing;
         foreach (var item in value.AsList())
         {
             if (item.AsMap() is not { } map || !TrySanitize(map, clock, out var address))
             {
+                output = Value.Missing;
                 return false;
             }
 

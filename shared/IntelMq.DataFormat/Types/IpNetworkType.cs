@@ -8,13 +8,7 @@ internal sealed class IpNetworkType : FieldType
 
     public override bool TrySanitize(in Value input, TimeProvider clock, out Value output)
     {
-        output = Value.Missing;
-        if (StringType.TextOrBytes(input) is { } text && IpRange.TryParse(WithoutScope(Blanks.Trim(text)), out var range))
-        {
-            var canonical = range.ToString();
-            output = canonical == text ? text : canonical;
-        }
-
+        output = StringType.TextOrBytes(input) is { } text && IpRange.TryParse(WithoutScope(Blanks.Trim(text)), out var range) ? range.ToString() : Value.Missing;
         return !output.IsMissing;
     }
 

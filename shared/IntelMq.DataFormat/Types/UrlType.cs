@@ -8,12 +8,16 @@ internal sealed class UrlType : FieldType
 
     public override bool TrySanitize(in Value input, TimeProvider clock, out Value output)
     {
-        output = Value.Missing;
-        if (StringType.Text(input).AsText() is not { Length: > 0 } text)
-        {
-            return false;
-        }
+        output = StringType.Text(input).AsText() is { Length: > 0 } text ? Whole(text) : Value.Missing;
+        return !output.IsMissing;
+    }
 
+    public override bool IsValid(in Value value) =>
+        value.Kind == ValueKind.Text && value.AsText() is { Length: > 0 } url && !Blanks.IsBlank(url[0])
+        && Url.TrySplit(url, out var parts) && parts.Authority.Length > 0;
+
+    private static Value Whole(string text)
+    {
         if (text.Contains("hxxp", StringComparison.Ordinal))
         {
             text = text.Replace("hxxp://", "http://", StringComparison.Ordinal).Replace("hxxps://", "https://", StringComparison.Ordinal);
@@ -21,22 +25,16 @@ internal sealed class UrlType : FieldType
 
         if (!Url.TrySplit(text, out var parts))
         {
-            return false;
+            return Value.Missing;
         }
 
         if (parts.Authority.Length > 0)
         {
-            output = text;
-        }
-        else if (parts.Scheme.Equals("file", StringComparison.OrdinalIgnoreCase))
-        {
-            output = string.Concat("file://localhost", parts.Rest.StartsWith("/") ? "" : "/", parts.Rest);
+            return text;
         }
 
-        return !output.IsMissing;
+        return parts.Scheme.Equals("file", StringComparison.OrdinalIgnoreCase)
+            ? string.Concat("file://localhost", parts.Rest.StartsWith("/") ? "" : "/", parts.Rest)
+            : Value.Missing;
     }
-
-    public override bool IsValid(in Value value) =>
-        value.Kind == ValueKind.Text && value.AsText() is { Length: > 0 } url && !Blanks.IsBlank(url[0])
-        && Url.TrySplit(url, out var parts) && parts.Authority.Length > 0;
 }

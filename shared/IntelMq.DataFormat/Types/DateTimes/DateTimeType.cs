@@ -11,28 +11,19 @@ internal sealed class DateTimeType : FieldType
 
     public override bool TrySanitize(in Value input, TimeProvider clock, out Value output)
     {
-        output = Value.Missing;
-        if (input.Kind != ValueKind.Text)
-        {
-            return false;
-        }
-
-        var text = input.AsText()!;
-        if (IsoTime.TryCommon(text, out var stored))
-        {
-            output = stored;
-        }
-        else if (IsoTime.IsStored(text))
-        {
-            output = text;
-        }
-        else if (FuzzyTime.TryRead(text, clock, out var utc))
-        {
-            output = IsoTime.Format(utc);
-        }
-
+        output = input.Kind == ValueKind.Text ? Stored(input.AsText()!, clock) : Value.Missing;
         return !output.IsMissing;
     }
 
     public override bool IsValid(in Value value) => value.Kind == ValueKind.Text && IsoTime.IsStored(value.AsText()!);
+
+    private static Value Stored(string text, TimeProvider clock)
+    {
+        if (IsoTime.TryCommon(text, out var stored))
+        {
+            return stored;
+        }
+
+        return IsoTime.IsStored(text) ? text : FuzzyTime.TryRead(text, clock, out var utc) ? IsoTime.Format(utc) : Value.Missing;
+    }
 }
