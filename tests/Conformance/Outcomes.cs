@@ -26,7 +26,7 @@ public static class Outcomes
         {
             return action();
         }
-        catch (Exception error) when (error is DataFormatException or ArgumentException or FormatException)
+        catch (DataFormatException error)
         {
             return "!" + error switch
             {

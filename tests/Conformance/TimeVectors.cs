@@ -46,14 +46,17 @@ public sealed class TimeVectors
 
     private Value Convert(Value value, string? format)
     {
+        TimeFormat known;
         try
         {
-            return TimeFormat.Parse(format).TryConvert(value, _clock, out var text) ? text : Value.Missing;
+            known = TimeFormat.Parse(format);
         }
         catch (ArgumentException)
         {
             return Value.Missing;
         }
+
+        return known.TryConvert(value, _clock, out var text) ? text : Value.Missing;
     }
 
     private static Value Parsed(string? text)

@@ -10,7 +10,7 @@ internal static class LetterCase
     private const char DottedCapitalI = '\u0130';
     private const char CapitalSigma = '\u03a3';
 
-    // Each letter whose upper case is several letters, followed by them (Unicode's SpecialCasing.txt).
+    // Each letter whose upper case is several letters, followed by them (Unicode's SpecialCasing.txt); and two that .NET leaves as they are.
     private static readonly FrozenDictionary<char, string> s_upper = (
         "\u00df\u0053\u0053|\u0149\u02bc\u004e|\u01f0\u004a\u030c|\u0390\u0399\u0308\u0301|\u03b0\u03a5\u0308\u0301|\u0587\u0535\u0552|\u1e96\u0048\u0331|" +
         "\u1e97\u0054\u0308|\u1e98\u0057\u030a|\u1e99\u0059\u030a|\u1e9a\u0041\u02be|\u1f50\u03a5\u0313|\u1f52\u03a5\u0313\u0300|\u1f54\u03a5\u0313\u0301|" +
@@ -26,7 +26,7 @@ internal static class LetterCase
         "\u1fd3\u0399\u0308\u0301|\u1fd6\u0399\u0342|\u1fd7\u0399\u0308\u0342|\u1fe2\u03a5\u0308\u0300|\u1fe3\u03a5\u0308\u0301|\u1fe4\u03a1\u0313|" +
         "\u1fe6\u03a5\u0342|\u1fe7\u03a5\u0308\u0342|\u1ff2\u1ffa\u0399|\u1ff3\u03a9\u0399|\u1ff4\u038f\u0399|\u1ff6\u03a9\u0342|\u1ff7\u03a9\u0342\u0399|" +
         "\u1ffc\u03a9\u0399|\ufb00\u0046\u0046|\ufb01\u0046\u0049|\ufb02\u0046\u004c|\ufb03\u0046\u0046\u0049|\ufb04\u0046\u0046\u004c|\ufb05\u0053\u0054|" +
-        "\ufb06\u0053\u0054|\ufb13\u0544\u0546|\ufb14\u0544\u0535|\ufb15\u0544\u053b|\ufb16\u054e\u0546|\ufb17\u0544\u053d").Split('|').ToFrozenDictionary(entry => entry[0], entry => entry[1..]);
+        "\ufb06\u0053\u0054|\ufb13\u0544\u0546|\ufb14\u0544\u0535|\ufb15\u0544\u053b|\ufb16\u054e\u0546|\ufb17\u0544\u053d|\u0131\u0049|\u017f\u0053").Split('|').ToFrozenDictionary(entry => entry[0], entry => entry[1..]);
 
     /// <summary>The lower case; the same object where nothing changes.</summary>
     public static string Lower(string text)

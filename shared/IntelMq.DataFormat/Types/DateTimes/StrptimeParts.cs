@@ -115,14 +115,14 @@ internal struct StrptimeParts
         }
 
         var year = _year ?? 1900;
-        if (_year is not null && _week is { } week && _weekday is { } weekday && _dayOfYear is null)
-        {
-            return TryFromDayOfYear(year, DayOfYear(year, week, weekday), out date);
-        }
-
-        if (_dayOfYear is { } dayOfYear && _year is not null && (_month is null || _day is null))
+        if (_dayOfYear is { } dayOfYear)
         {
             return TryFromDayOfYear(year, dayOfYear, out date);
+        }
+
+        if (_week is { } week && _weekday is { } weekday)
+        {
+            return TryFromDayOfYear(year, DayOfYear(year, week, weekday), out date);
         }
 
         return IsoTime.TryMake(year, _month ?? 1, _day ?? 1, 0, 0, 0, 0, out date);

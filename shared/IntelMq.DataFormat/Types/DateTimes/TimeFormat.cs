@@ -11,6 +11,9 @@ namespace IntelMq.DataFormat;
 public sealed class TimeFormat
 {
     private const long TicksPerMicrosecond = TimeSpan.TicksPerMillisecond / 1000;
+
+    // More than the calendar's ten thousand years, and little enough for 64 bits of ticks.
+    private const double MaxSeconds = 4e11;
     private readonly StrptimeFormat? _format;
 
     private TimeFormat(string name, StrptimeFormat? format)
@@ -119,14 +122,14 @@ public sealed class TimeFormat
     private static Value Since(DateTime start, double seconds)
     {
         var whole = Math.Floor(seconds);
-        var microseconds = Math.Round((seconds - whole) * 1e6, MidpointRounding.ToEven);
-        var ticks = (whole * TimeSpan.TicksPerSecond) + (microseconds * TicksPerMicrosecond) + start.Ticks;
-        if (!(ticks >= DateTime.MinValue.Ticks) || ticks > DateTime.MaxValue.Ticks)
+        if (Math.Abs(whole) > MaxSeconds)
         {
             return Value.Missing;
         }
 
-        return IsoTime.Format(start.AddTicks(((long)whole * TimeSpan.TicksPerSecond) + ((long)microseconds * TicksPerMicrosecond)));
+        var microseconds = Math.Round((seconds - whole) * 1e6, MidpointRounding.ToEven);
+        var ticks = start.Ticks + ((long)whole * TimeSpan.TicksPerSecond) + ((long)microseconds * TicksPerMicrosecond);
+        return ticks < DateTime.MinValue.Ticks || ticks > DateTime.MaxValue.Ticks ? Value.Missing : IsoTime.Format(new DateTime(ticks, DateTimeKind.Utc));
     }
 
     private static long FloorDivide(long number, long by) => (number / by) - (number % by < 0 ? 1 : 0);
