@@ -32,9 +32,16 @@ public sealed class Event : Message
             }
         }
 
+        // The report's values are proper already: sanitising them again would encode raw twice.
         foreach (var name in furtherFields ?? [])
         {
-            made.Add(name, report[name], AddOptions.KeepExisting);
+            foreach (var slot in report.Slots)
+            {
+                if (slot.Field.Name == name || (slot.Field.IsExtra && name == Fields.Extra.Name))
+                {
+                    made.Put(slot.Field, slot.Value);
+                }
+            }
         }
 
         return made;

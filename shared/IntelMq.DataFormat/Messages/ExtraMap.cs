@@ -6,12 +6,10 @@ internal static class ExtraMap
 {
     public static AddResult AddAll(Message message, Field extra, Value value, AddOptions options)
     {
-        if (!options.HasFlag(AddOptions.AsIs) && !extra.Type.TrySanitize(value, message.Catalogue.Clock, out value))
-        {
-            return Message.Unfit(extra, value, options);
-        }
-
-        var map = value.AsMap() ?? (value.AsText() is { } text ? JsonText.TryParse(text)?.AsMap() : null);
+        // Text keeps its order. A map is sorted, nested ones too: IntelMQ's hashes depend on that order.
+        var map = options.HasFlag(AddOptions.AsIs) || value.Kind is ValueKind.Text or ValueKind.Bytes
+            ? FromText(value)
+            : value.AsMap()?.Sorted();
         if (map is not { Count: > 0 })
         {
             return Message.Unfit(extra, value, options);
@@ -29,6 +27,8 @@ internal static class ExtraMap
 
         return AddResult.Added;
     }
+
+    private static ValueMap? FromText(Value value) => StringType.TextOrBytes(value) is { } text ? JsonText.TryParse(text)?.AsMap() : null;
 
     /// <summary>Everything below <c>extra</c> as nested maps; missing where there is nothing.</summary>
     public static Value Of(Message message)

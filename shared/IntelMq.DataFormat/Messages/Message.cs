@@ -288,12 +288,13 @@ public abstract class Message
     /// <summary>The proper form of a single value, or missing where it is unfit.</summary>
     internal Value Proper(Field field, Value value, AddOptions options)
     {
-        if (!options.HasFlag(AddOptions.AsIs) && !field.Type.TrySanitize(value, Catalogue.Clock, out value))
+        var proper = value;
+        if (!options.HasFlag(AddOptions.AsIs) && !field.Type.TrySanitize(value, Catalogue.Clock, out proper))
         {
             return Value.Missing;
         }
 
-        return field.Type.IsValid(value) && FitsRules(field.Rules, value) ? value : Value.Missing;
+        return field.Type.IsValid(proper) && FitsRules(field.Rules, proper) ? proper : Value.Missing;
     }
 
     internal static AddResult Unfit(Field field, Value value, AddOptions options) =>

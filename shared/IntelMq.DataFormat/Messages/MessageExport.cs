@@ -6,7 +6,7 @@ namespace IntelMq.DataFormat;
 /// <summary>How an output wants its messages.</summary>
 /// <param name="Hierarchical">Names nested at the dots.</param>
 /// <param name="WithType">With <c>__type</c>.</param>
-/// <param name="ExtraAsText">Everything below <c>extra</c> as one JSON text.</param>
+/// <param name="ExtraAsText">Everything below <c>extra</c> as one JSON text. Maps only: JSON lines never had it, and existing installations rely on that.</param>
 public readonly record struct ExportForm(bool Hierarchical = false, bool WithType = false, bool ExtraAsText = false);
 
 /// <summary>Makes maps and JSON lines of messages.</summary>
@@ -49,13 +49,13 @@ public static class MessageExport
     /// <summary>The message as one JSON line with sorted names and text as it is: the line of the file output.</summary>
     public static void WriteJson(IBufferWriter<byte> output, Message message, ExportForm form = default)
     {
-        if (form is { Hierarchical: false, ExtraAsText: false })
+        if (!form.Hierarchical)
         {
             WriteFlat(output, message, form.WithType);
             return;
         }
 
-        JsonText.WriteTo(output, Value.Of(ToMap(message, form).Sorted()), JsonStyle.Export);
+        JsonText.WriteTo(output, Value.Of(ToMap(message, form with { ExtraAsText = false }).Sorted()), JsonStyle.Export);
     }
 
     /// <summary>The message as JSON text with sorted names.</summary>

@@ -22,8 +22,29 @@ public static class RawData
             return bytes[..written];
         }
 
-        var clean = string.Concat(text.Where(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '/' or '='));
-        return Convert.TryFromBase64String(clean, bytes, out written) ? bytes[..written] : null;
+        return Convert.TryFromBase64String(Clean(text), bytes, out written) ? bytes[..written] : null;
+    }
+
+    // Only the alphabet, up to the padding that completes a group of four. Padding elsewhere means nothing.
+    private static string Clean(string text)
+    {
+        var clean = new StringBuilder(text.Length);
+        var padding = 0;
+        foreach (var c in text)
+        {
+            if (c == '=' && clean.Length % 4 >= 2 && (clean.Length % 4) + ++padding >= 4)
+            {
+                return clean.Append('=', padding).ToString();
+            }
+
+            if (char.IsAsciiLetterOrDigit(c) || c is '+' or '/')
+            {
+                clean.Append(c);
+                padding = 0;
+            }
+        }
+
+        return clean.ToString();
     }
 
     /// <summary>Bytes as text; what is not UTF-8 is dropped.</summary>

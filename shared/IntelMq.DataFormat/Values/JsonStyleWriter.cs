@@ -39,7 +39,7 @@ internal static class JsonStyleWriter
                 WriteInteger(output, value);
                 break;
             case ValueKind.Float:
-                output.Write(Encoding.ASCII.GetBytes(PythonText.JsonFloat(value.AsFloat()!.Value)));
+                WriteFloat(output, value.AsFloat()!.Value, style);
                 break;
             case ValueKind.Boolean:
                 output.Write(value.AsBoolean()!.Value ? "true"u8 : "false"u8);
@@ -104,6 +104,20 @@ internal static class JsonStyleWriter
         "\\u"u8.CopyTo(span);
         Utf8Formatter.TryFormat((uint)c, span[2..], out _, new StandardFormat('x', 4));
         output.Advance(6);
+    }
+
+    // JSON knows neither NaN nor infinity. Python writes them bare, which nobody else can read: within this system they are texts.
+    private static void WriteFloat(IBufferWriter<byte> output, double number, JsonStyle style)
+    {
+        var text = PythonText.JsonFloat(number);
+        if (style == JsonStyle.Wire && !double.IsFinite(number))
+        {
+            WriteText(output, text, style);
+            return;
+        }
+
+        var span = output.GetSpan(text.Length);
+        output.Advance(Encoding.ASCII.GetBytes(text, span));
     }
 
     private static void WriteInteger(IBufferWriter<byte> output, in Value value)

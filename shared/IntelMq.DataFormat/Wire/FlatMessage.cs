@@ -32,9 +32,20 @@ public static class FlatMessage
             (null, _) => throw new UnreadableMessageException("The message has no '__type'."),
             _ => throw new UnreadableMessageException($"The message's '__type' is '{type}'; known are 'Event' and 'Report'."),
         };
-        message.Update(map.Where(item => item.Key != "__type"));
+        // The map of all extras replaces what is there: it goes before the single ones, wherever it stands.
+        var items = map.Where(item => item.Key != "__type" && !IsForeignExtra(item.Key));
+        message.Update(map["extra"].IsMissing ? items : items.OrderBy(item => item.Key.StartsWith("extra.", StringComparison.Ordinal)));
+
+        // A feed's own names ("extra.Foo Bar") were stored unchecked by whoever sent this; refusing them here would lose the event.
+        foreach (var (key, value) in map.Where(item => IsForeignExtra(item.Key) && !EmptyValues.IsEmpty(item.Value)))
+        {
+            message.Put(catalogue.ExtraAsItCame(key), value);
+        }
+
         return message;
     }
+
+    private static bool IsForeignExtra(string key) => key.StartsWith("extra.", StringComparison.Ordinal) && !FieldCatalogue.IsWellFormed(key);
 
     /// <summary>Writes a message as IntelMQ serialises it: insertion order, ASCII, <c>__type</c> last. Several values become the first one.</summary>
     public static void Write(IBufferWriter<byte> output, Message message)

@@ -1,0 +1,16 @@
+// What lies below extra.
+namespace IntelMq.DataFormat;
+
+/// <summary>Any value, stored as it came.</summary>
+internal sealed class AnythingType : FieldType
+{
+    public override string Name => "Anything";
+
+    public override bool TrySanitize(in Value input, TimeProvider clock, out Value output)
+    {
+        output = input;
+        return true;
+    }
+
+    public override bool IsValid(in Value value) => true;
+}

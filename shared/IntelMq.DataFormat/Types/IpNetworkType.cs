@@ -1,0 +1,30 @@
+// Address ranges.
+namespace IntelMq.DataFormat;
+
+/// <summary>An address range in CIDR form ("192.0.2.0/24"). Bits behind the prefix are cleared; a single address is a range of one.</summary>
+internal sealed class IpNetworkType : FieldType
+{
+    public override string Name => "IPNetwork";
+
+    public override bool TrySanitize(in Value input, TimeProvider clock, out Value output)
+    {
+        output = StringType.TextOrBytes(input) is { } text && IpRange.TryParse(WithoutScope(Blanks.Trim(text)), out var range) ? range.ToString() : Value.Missing;
+        return !output.IsMissing;
+    }
+
+    public override bool IsValid(in Value value) =>
+        value.Kind == ValueKind.Text && IpRange.TryParse(value.AsText(), out var range) && range.IsNetwork;
+
+    // "fe80::1%eth0/64" is fe80::1/64.
+    private static string WithoutScope(string text)
+    {
+        var scope = text.IndexOf('%', StringComparison.Ordinal);
+        if (scope < 0)
+        {
+            return text;
+        }
+
+        var slash = text.IndexOf('/', scope);
+        return slash < 0 ? text[..scope] : string.Concat(text.AsSpan(0, scope), text.AsSpan(slash));
+    }
+}

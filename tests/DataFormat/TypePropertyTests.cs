@@ -1,0 +1,82 @@
+// What holds for every type and every input.
+using System.Text;
+using FsCheck.Fluent;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace IntelMq.DataFormat.Tests;
+
+public sealed class TypePropertyTests
+{
+    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
+
+    public static TheoryData<string> Names { get; } = [.. Types.Keys];
+
+    private static Dictionary<string, FieldType> Types => new FieldType[]
+    {
+        FieldTypes.Accuracy, FieldTypes.AddressList, FieldTypes.Asn, FieldTypes.Base64, FieldTypes.Boolean, FieldTypes.ClassificationTaxonomy,
+        FieldTypes.ClassificationType, FieldTypes.DateTime, FieldTypes.Fqdn, FieldTypes.Float, FieldTypes.Integer, FieldTypes.IpAddress, FieldTypes.IpNetwork,
+        FieldTypes.Json, FieldTypes.JsonDict, FieldTypes.LowercaseString, FieldTypes.Registry, FieldTypes.String, FieldTypes.Tlp, FieldTypes.UppercaseString,
+        FieldTypes.Url, FieldTypes.Anything,
+    }.ToDictionary(type => type.Name);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_proper_value_stays_as_it_is(string name)
+    {
+        var type = Types[name];
+        Generators.ForAll(Generators.AnyValue, input =>
+        {
+            if (!type.TrySanitize(input, _clock, out var proper) || !type.IsValid(proper) || name == "Base64")
+            {
+                return;
+            }
+
+            Assert.True(type.TrySanitize(proper, _clock, out var again), $"{proper} is proper and was refused");
+            Assert.Equal(proper, again);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Input_and_output_may_be_one_variable(string name)
+    {
+        var type = Types[name];
+        Generators.ForAll(Generators.AnyValue, input =>
+        {
+            var ok = type.TrySanitize(input, _clock, out var output);
+            var both = input;
+            Assert.Equal(ok, type.TrySanitize(both, _clock, out both));
+            Assert.Equal(output, both);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Bytes_and_their_text_are_the_same_value(string name)
+    {
+        var type = Types[name];
+        Generators.ForAll(Generators.Text, text =>
+        {
+            var fromBytes = type.TrySanitize(Value.Of((ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(text)), _clock, out var bytes) && type.IsValid(bytes);
+            if (fromBytes && bytes.Kind != ValueKind.Bytes)
+            {
+                Assert.True(type.TrySanitize(text, _clock, out var fromText));
+                Assert.Equal(fromText, bytes);
+            }
+        });
+    }
+
+    [Fact]
+    public void Addresses_survive_text_and_back()
+    {
+        var numbers = Gen.ArrayOf(Gen.Elements<byte>(0, 0, 0, 1, 0x20, 0xff, 0xdb), 16).Select(bytes => new UInt128(BitConverter.ToUInt64(bytes), BitConverter.ToUInt64(bytes, 8)));
+        Generators.ForAll(numbers, bits =>
+        {
+            var address = new IpNumber(bits, 6);
+            Assert.True(IpNumber.TryParse(address.ToString(), out var again), address.ToString());
+            Assert.Equal(address, again);
+            Assert.Equal(System.Net.IPAddress.Parse(address.ToString()), System.Net.IPAddress.Parse(again.ToString()));
+        });
+    }
+}
