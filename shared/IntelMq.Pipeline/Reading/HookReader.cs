@@ -1,0 +1,58 @@
+// Reads the hooks that a pipeline file names.
+using IntelMq.Bots;
+using IntelMq.DataFormat;
+using IntelMq.Pipeline.Files;
+
+namespace IntelMq.Pipeline.Reading;
+
+/// <summary>Reads <c>hooks</c>: a list of maps with <c>type</c>, <c>bots</c> (a pattern, default <c>*</c>) and <c>parameters</c>.</summary>
+internal sealed class HookReader(ProblemLog problems)
+{
+    private static readonly string[] s_keys = ["type", "bots", "parameters"];
+
+    private readonly Shapes _shapes = new(problems);
+
+    public IEnumerable<HookInstance> Read(ConfigEntry? entry)
+    {
+        if (entry is null or { Node: ConfigScalar { IsNull: true } })
+        {
+            yield break;
+        }
+
+        if (entry.Node is not ConfigList list)
+        {
+            problems.Error(entry.Node.At, entry.Key, $"'hooks' is {entry.Node.Description}, but must be a list of maps with 'type', 'bots' and 'parameters'.");
+            yield break;
+        }
+
+        foreach (var item in list.Items)
+        {
+            if (item is not ConfigMap map)
+            {
+                problems.Error(item.At, "hooks", $"A hook is {item.Description}, but must be a map with 'type', 'bots' and 'parameters'.");
+            }
+            else if (ReadHook(map) is { } hook)
+            {
+                yield return hook;
+            }
+        }
+    }
+
+    private HookInstance? ReadHook(ConfigMap map)
+    {
+        foreach (var unknown in map.Entries.Where(entry => !s_keys.Contains(entry.Key)))
+        {
+            problems.Error(unknown.At, unknown.Key, $"'{unknown.Key}' is no key of a hook{NearName.Hint(unknown.Key, s_keys)}. A hook has 'type', 'bots' and 'parameters'.");
+        }
+
+        var parameters = _shapes.Map(map["parameters"])?.ToValue().AsMap() ?? new ValueMap();
+        var bots = _shapes.Text(map["bots"]) ?? "*";
+        if (_shapes.Text(map["type"]) is { } type)
+        {
+            return new HookInstance(type, bots, parameters);
+        }
+
+        problems.Error(map.At, "type", "A hook has no type. Add 'type: ' with the name of the hook.");
+        return null;
+    }
+}
