@@ -29,7 +29,7 @@ public sealed class Comparison(string file)
         }
 
         var json = JsonText.Write(input, JsonStyle.Legacy);
-        if (_known.Explain(subject, json))
+        if (_known.Explain(subject, json, JsonText.Write(expected.IsMissing ? Value.Null : expected, JsonStyle.Legacy)))
         {
             _explained++;
             return;

@@ -8,8 +8,9 @@ namespace IntelMq.Conformance;
 /// <param name="File">The file of recorded data, for example <c>vectors/fields.json</c>.</param>
 /// <param name="Subject">Matches the whole name of the type, field, name or bot that the rule is about.</param>
 /// <param name="Input">Matches the JSON text of the input.</param>
+/// <param name="Expected">Matches the JSON text of the recorded result; null for any.</param>
 /// <param name="Reason">Why the difference is right.</param>
-public sealed record KnownDifference(string File, Regex Subject, Regex Input, string Reason);
+public sealed record KnownDifference(string File, Regex Subject, Regex Input, Regex? Expected, string Reason);
 
 /// <summary>The rules. One line each, so that they hold for recorded data of the same kind that is not in the folder.</summary>
 public sealed class KnownDifferences
@@ -34,9 +35,11 @@ public sealed class KnownDifferences
     /// <summary>Whether a rule explains a difference; the rule then counts as used.</summary>
     /// <param name="subject">The type, field, name or bot.</param>
     /// <param name="inputJson">The JSON text of the input.</param>
-    public bool Explain(string subject, string inputJson)
+    /// <param name="expectedJson">The JSON text of the recorded result; an exception is the text <c>!Name</c>.</param>
+    public bool Explain(string subject, string inputJson, string expectedJson)
     {
-        var rule = _rules.FirstOrDefault(rule => rule.Subject.IsMatch(subject) && rule.Input.IsMatch(inputJson));
+        var rule = _rules.FirstOrDefault(rule =>
+            rule.Subject.IsMatch(subject) && rule.Input.IsMatch(inputJson) && rule.Expected?.IsMatch(expectedJson) != false);
         return rule is not null && (_used.Add(rule) || true);
     }
 
@@ -45,7 +48,7 @@ public sealed class KnownDifferences
         var map = rule.AsMap() ?? throw new InvalidDataException("A known difference is no object.");
         var subject = s_subjects.Select(name => map[name].AsText()).FirstOrDefault(text => text is not null);
         return map["file"].AsText() is { } file && subject is not null && map["input"].AsText() is { } input && map["reason"].AsText() is { Length: > 0 } reason
-            ? new KnownDifference(file, Pattern($"^(?:{subject})$"), Pattern(input), reason)
+            ? new KnownDifference(file, Pattern($"^(?:{subject})$"), Pattern(input), map["expected"].AsText() is { } expected ? Pattern(expected) : null, reason)
             : throw new InvalidDataException($"A known difference needs file, type|field|name|bot, input and reason: {rule}");
     }
 

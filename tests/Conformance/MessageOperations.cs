@@ -19,6 +19,10 @@ public sealed class MessageOperations(Message message)
             "len" => message.Count,
             "get" or "getitem" => Get(key),
             "is_valid" => IsValid(key, args[1], kwargs),
+            "del" => Delete(key),
+            "update" => Update(args[0]),
+            "hash" => MessageHash.ComputeText(message, Filter(kwargs)),
+            "copy" or "deep_copy" => Value.Of(MessageExport.ToMap(message.Clone())),
             "finditems" => Value.Of(message.WithPrefix(key).Select(slot => Value.Of([slot.Field.Name, slot.Value]))),
             _ => $"no such operation here: {operation}",
         };
@@ -40,6 +44,25 @@ public sealed class MessageOperations(Message message)
     {
         message.Add(key, value);
         return Value.Missing;
+    }
+
+    private Value Delete(string key)
+    {
+        message.Remove(key);
+        return Value.Missing;
+    }
+
+    private Value Update(Value items)
+    {
+        message.Update(RecordedValues.Decode(items).AsMap()!);
+        return Value.Missing;
+    }
+
+    private static Func<Field, bool>? Filter(ValueMap kwargs)
+    {
+        var names = kwargs["filter_keys"].AsList().Select(name => name.AsText()).ToHashSet();
+        var keep = kwargs["filter_type"].AsText() == "whitelist";
+        return names.Count == 0 && !keep ? null : field => names.Contains(field.Name) == keep;
     }
 
     // The whole of extra is a JSON text in Python, a map here.

@@ -10,14 +10,14 @@ public static class Outcomes
     public static Value Recorded(Value result)
     {
         var map = result.AsMap()!;
-        return map["exception"].AsText() is { } name ? RecordedException(name) : RecordedValues.Decode(map["value"]);
+        return map["exception"].AsText() is { } name ? "!" + name : RecordedValues.Decode(map["value"]);
     }
 
     /// <summary>The recorded outcome of a conversion: an exception and null both mean that nothing came out.</summary>
     public static Value RecordedConversion(Value result) => Recorded(result) is { Kind: ValueKind.Text } text && text.AsText()!.StartsWith('!') ? Value.Missing : Recorded(result);
 
-    /// <summary>A recorded exception. What cannot be read as a message has several names in Python and one here.</summary>
-    public static Value RecordedException(string name) => name is "KeyError" or "InvalidArgument" or "JSONDecodeError" ? "!Unreadable" : "!" + name;
+    /// <summary>A recorded exception of reading. What cannot be read as a message has several names in Python and one here.</summary>
+    public static Value RecordedReadingError(string name) => name is "KeyError" or "InvalidArgument" or "JSONDecodeError" ? "!Unreadable" : "!" + name;
 
     /// <summary>Our outcome; exceptions carry IntelMQ's names.</summary>
     public static Value Of(Func<Value> action)

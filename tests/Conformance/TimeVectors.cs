@@ -44,24 +44,21 @@ public sealed class TimeVectors
         _ => $"no such function here: {name}",
     };
 
-    private Value Convert(Value value, string? format)
+    private Value Convert(Value value, string? format) =>
+        Parse(format)?.TryConvert(value, _clock, out var text) == true ? text : Value.Missing;
+
+    private static Value Parsed(string? text) =>
+        Parse(text) is { } format ? Value.Of([format.Name, format.Format is { } pattern ? pattern : Value.Null]) : Value.Missing;
+
+    private static TimeFormat? Parse(string? text)
     {
-        TimeFormat known;
         try
         {
-            known = TimeFormat.Parse(format);
+            return TimeFormat.Parse(text);
         }
         catch (ArgumentException)
         {
-            return Value.Missing;
+            return null;
         }
-
-        return known.TryConvert(value, _clock, out var text) ? text : Value.Missing;
-    }
-
-    private static Value Parsed(string? text)
-    {
-        var format = TimeFormat.Parse(text);
-        return Value.Of([format.Name, format.Format is { } pattern ? pattern : Value.Null]);
     }
 }

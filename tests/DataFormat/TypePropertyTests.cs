@@ -67,6 +67,18 @@ public sealed class TypePropertyTests
         });
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Half_a_surrogate_pair_is_a_value_like_any_other(string name)
+    {
+        foreach (var text in new[] { "\ud800", "\udc00.example.com", "http://\ud800/", "2015-08-31 \ud800" })
+        {
+            var type = Types[name];
+            var proper = type.TrySanitize(text, _clock, out var value) && type.IsValid(value);
+            Assert.True(!proper || !value.IsMissing);
+        }
+    }
+
     [Fact]
     public void Addresses_survive_text_and_back()
     {

@@ -54,6 +54,7 @@ public sealed class TypeTests
     [Theory]
     [InlineData(" hxxps://example.com/hxxp://example.net ", "https://example.com/http://example.net")]
     [InlineData("file:/etc/hosts", "file://localhost/etc/hosts")]
+    [InlineData("file:?#part", "file://localhost#part")]
     [InlineData("//example.com", "//example.com")]
     [InlineData("http://[2001:db8::1]:80/", "http://[2001:db8::1]:80/")]
     [InlineData("http://[192.0.2.1]/", null)]

@@ -9,7 +9,7 @@ public abstract class FieldType
 
     /// <summary>
     /// Turns a foreign value into the form that is stored. False where nothing sensible comes out.
-    /// The result still has to pass <see cref="IsValid"/>.
+    /// The result still has to pass <see cref="IsValid"/>. Input and output may be the same variable: read the one before writing the other.
     /// </summary>
     /// <param name="input">What a feed gave.</param>
     /// <param name="clock">Completes dates that lack parts ("08:16" is today).</param>

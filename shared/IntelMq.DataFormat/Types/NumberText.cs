@@ -29,6 +29,11 @@ internal static class NumberText
 
         number = default;
         text = Blanks.Trim(text);
+        if (text.Length > 2 * MaxDigits)
+        {
+            return false;
+        }
+
         Span<char> plain = text.Length <= 128 ? stackalloc char[128] : new char[text.Length];
         if (!TryPlain(text, plain, out var length) || length > MaxDigits + 1)
         {

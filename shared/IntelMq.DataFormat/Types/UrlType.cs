@@ -34,7 +34,24 @@ internal sealed class UrlType : FieldType
         }
 
         return parts.Scheme.Equals("file", StringComparison.OrdinalIgnoreCase)
-            ? string.Concat("file://localhost", parts.Rest.StartsWith("/") ? "" : "/", parts.Rest)
+            ? OnThisMachine(parts.Rest)
             : Value.Missing;
+    }
+
+    private static string OnThisMachine(ReadOnlySpan<char> path)
+    {
+        // An empty query or fragment is dropped.
+        var fragment = Cut(ref path, '#');
+        var query = Cut(ref path, '?');
+        return string.Concat("file://localhost", path.IsEmpty || path[0] == '/' ? "" : "/", string.Concat(path, query, fragment));
+    }
+
+    // The part from a mark on; empty where nothing follows the mark.
+    private static ReadOnlySpan<char> Cut(ref ReadOnlySpan<char> text, char mark)
+    {
+        var at = text.IndexOf(mark);
+        var part = at < 0 ? default : text[at..];
+        text = at < 0 ? text : text[..at];
+        return part.Length > 1 ? part : default;
     }
 }

@@ -40,9 +40,10 @@ public sealed class TimeFormat
             return Fuzzy;
         }
 
-        var bar = text.IndexOf('|', StringComparison.Ordinal);
-        var name = bar < 0 ? text : text[..bar];
-        var format = bar < 0 ? "" : text[(bar + 1)..];
+        // What follows a second bar has never counted.
+        var parts = text.Split('|');
+        var name = parts[0];
+        var format = parts.Length > 1 ? parts[1] : "";
         switch (name)
         {
             case "from_format" or "from_format_midnight":

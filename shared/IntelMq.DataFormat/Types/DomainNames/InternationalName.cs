@@ -6,6 +6,9 @@ internal static class InternationalName
 {
     private const int LongestLabel = 63;
 
+    // Preparing drops characters, so a label may be longer before; the limit keeps hostile names cheap.
+    private const int LongestUnprepared = 1000;
+
     /// <summary>
     /// The name in ASCII, for example <c>xn--mnchen-3ya.de</c>; the same object where it is ASCII already. The case of ASCII labels stays.
     /// Null where a label is empty, longer than 63 characters or not allowed. The last label may be empty.
@@ -55,7 +58,7 @@ internal static class InternationalName
     {
         if (!System.Text.Ascii.IsValid(label))
         {
-            if (Nameprep.Prepare(label) is not { } prepared)
+            if (label.Length > LongestUnprepared || Nameprep.Prepare(label) is not { } prepared)
             {
                 return null;
             }
