@@ -104,7 +104,7 @@ public sealed class WireTests
             foreach (var (bytes, count) in writer.Frames())
             {
                 var frame = bytes.ToArray();
-                var lines = Frame.Lines(frame).ToArray();
+                var lines = LinesOf(frame);
                 Assert.Equal(count, lines.Length);
                 Assert.True(frame.Length <= 2000 || count == 1);
                 read.AddRange(lines.Select(line => EnvelopeWriter.ToText(_reader.Read(frame, line.Start, line.Length))));
@@ -113,6 +113,18 @@ public sealed class WireTests
             Assert.Equal(messages.Select(EnvelopeWriter.ToText), read);
             Assert.Equal(messages.Count, writer.Messages);
         });
+
+    private static List<(int Start, int Length)> LinesOf(byte[] frame)
+    {
+        var lines = new List<(int, int)>();
+        var start = 0;
+        for (; Frame.NextLine(frame, ref start, out var length); start += length + 1)
+        {
+            lines.Add((start, length));
+        }
+
+        return lines;
+    }
 
     private static byte[] Damage(byte[] envelope, int place, byte replacement, bool cut)
     {
