@@ -105,7 +105,7 @@ public sealed class WireTests
             {
                 var frame = bytes.ToArray();
                 var lines = LinesOf(frame);
-                Assert.Equal(count, lines.Length);
+                Assert.Equal(count, lines.Count);
                 Assert.True(frame.Length <= 2000 || count == 1);
                 read.AddRange(lines.Select(line => EnvelopeWriter.ToText(_reader.Read(frame, line.Start, line.Length))));
             }
