@@ -28,6 +28,9 @@ public sealed class BotAttribute(string id, string description) : Attribute
     /// <summary>Named paths besides <c>_default</c> and <c>_on_error</c> that the bot sends to.</summary>
     public string[] Paths { get; set; } = [];
 
+    /// <summary>What about the bot no recorded behaviour confirms; null where all of it is.</summary>
+    public string? Unverified { get; set; }
+
     /// <summary>The bot is cheap and keeps no state: it can share a function with its neighbours.</summary>
     public bool Fusible { get; set; }
 }

@@ -59,6 +59,16 @@ public interface IBotHook
     /// <summary>The moments at which it wants to be called.</summary>
     IReadOnlySet<HookPhase> Phases { get; }
 
+    /// <summary>Takes the parameters that the pipeline file gives the hook. Called once, before anything else.</summary>
+    /// <exception cref="BotConfigurationException">A parameter is unknown or unfit.</exception>
+    void Configure(ValueMap parameters)
+    {
+        if (parameters.Count > 0)
+        {
+            throw new BotConfigurationException($"The hook '{GetType().Name}' takes no parameters; remove {string.Join(", ", parameters.Select(item => $"'{item.Key}'"))}.");
+        }
+    }
+
     /// <summary>Called at one of its moments. Called for every message: it must be quick.</summary>
     void On(HookPhase phase, HookCall call);
 }

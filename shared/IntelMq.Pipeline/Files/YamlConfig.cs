@@ -57,8 +57,17 @@ internal sealed class YamlConfig
             : throw new ConfigSyntaxException(Position(_parser.Current!.Start), "Here a second document starts. A configuration file is one document: remove the '---'.");
     }
 
-    private ParsingEvent Next() =>
-        _parser.MoveNext() ? _parser.Current! : throw new ConfigSyntaxException(new SourcePosition(1, 1), "The YAML ends too early.");
+    private ParsingEvent Next()
+    {
+        try
+        {
+            return _parser.MoveNext() ? _parser.Current! : throw new YamlException("The file ends too early");
+        }
+        catch (Exception error) when (error is not YamlException)
+        {
+            throw Lost();
+        }
+    }
 
     private ConfigNode Node()
     {
@@ -69,7 +78,7 @@ internal sealed class YamlConfig
             return Anchored(alias, at);
         }
 
-        var anchor = ((NodeEvent)start).Anchor;
+        var anchor = (start as NodeEvent ?? throw Lost()).Anchor;
         if (!anchor.IsEmpty)
         {
             // Null while the node is read: an alias inside it would never end.
@@ -85,7 +94,8 @@ internal sealed class YamlConfig
         {
             MappingStart map => Map(map, at),
             SequenceStart list => List(list, at),
-            _ => Scalar((Scalar)start, at),
+            Scalar scalar => Scalar(scalar, at),
+            _ => throw Lost(),
         };
         _depth--;
         if (node.Depth + _depth > ConfigNode.MaxDepth)
@@ -217,6 +227,10 @@ internal sealed class YamlConfig
 
         throw new ConfigSyntaxException(at, $"The tag '{tag.Value}' is not allowed here. Remove it: configuration is texts, numbers, flags, lists and maps.");
     }
+
+    // The library loses its way in some broken texts: it gives events out of order or fails without saying where and why.
+    private ConfigSyntaxException Lost() =>
+        new(Position(_parser.Current?.End ?? Mark.Empty), "The YAML is broken at this place or shortly behind it: look for missing quotes, brackets or line breaks.");
 
     private static ConfigSyntaxException TooDeep(SourcePosition at) =>
         new(at, string.Create(CultureInfo.InvariantCulture, $"Maps and lists are nested more than {ConfigNode.MaxDepth} levels deep here. Flatten them."));

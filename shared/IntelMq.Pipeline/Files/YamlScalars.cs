@@ -44,7 +44,7 @@ internal static partial class YamlScalars
 
         return Octal().IsMatch(text)
             ? Value.Of(text[2..].Aggregate(BigInteger.Zero, (number, digit) => (number * 8) + (digit - '0')))
-            : null;
+            : (Value?)null;
     }
 
     [GeneratedRegex(@"^[-+]?[0-9]+\z", RegexOptions.CultureInvariant)]

@@ -49,9 +49,6 @@ internal sealed class DraftBot(string id, SourcePosition at, ConfigMap map)
     public BotParameters? Parameters { get; set; }
 
     public NcrontabSchedule? Schedule { get; set; }
-
-    /// <summary>Whether the module is known and its parameters are good.</summary>
-    public bool IsComplete => Descriptor is not null && Parameters is not null;
 }
 
 /// <summary>A path and its queues.</summary>

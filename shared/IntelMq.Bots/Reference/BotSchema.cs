@@ -1,0 +1,155 @@
+// JSON Schema of parameters and of the pipeline file, for editors.
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using IntelMq.DataFormat;
+
+namespace IntelMq.Bots.Reference;
+
+/// <summary>Makes JSON Schema (draft 2020-12) of the declarations.</summary>
+public static class BotSchema
+{
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The schema of one bot's parameters.</summary>
+    public static string OfParameters(BotDescriptor bot) => Text(WithHead(ParametersOf(bot), bot.Id));
+
+    /// <summary>The schema of a pipeline file with these bots.</summary>
+    public static string OfPipeline(BotCatalogue catalogue)
+    {
+        var definitions = new JsonObject();
+        var choices = new JsonArray();
+        foreach (var bot in catalogue.All)
+        {
+            definitions[bot.Id] = ParametersOf(bot);
+            choices.Add(new JsonObject
+            {
+                ["if"] = new JsonObject { ["properties"] = new JsonObject { ["module"] = new JsonObject { ["const"] = bot.Id } } },
+                ["then"] = new JsonObject { ["properties"] = new JsonObject { ["parameters"] = new JsonObject { ["$ref"] = "#/$defs/" + bot.Id } } },
+            });
+        }
+
+        definitions["bot"] = BotOf(catalogue, choices);
+        var file = new JsonObject
+        {
+            ["type"] = "object",
+            ["properties"] = new JsonObject { ["global"] = new JsonObject { ["type"] = "object", ["description"] = "Parameters of all bots." } },
+            ["additionalProperties"] = new JsonObject { ["$ref"] = "#/$defs/bot" },
+            ["$defs"] = definitions,
+        };
+        return Text(WithHead(file, "IntelMQ pipeline file (runtime.yaml)"));
+    }
+
+    private static JsonObject BotOf(BotCatalogue catalogue, JsonArray choices)
+    {
+        var queues = new JsonObject
+        {
+            ["anyOf"] = new JsonArray(
+                new JsonObject { ["type"] = "string" },
+                new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" } }),
+        };
+        var modules = new JsonArray(catalogue.All.Select(bot => (JsonNode)bot.Id).ToArray());
+        return new JsonObject
+        {
+            ["type"] = "object",
+            ["required"] = new JsonArray("module"),
+            ["properties"] = new JsonObject
+            {
+                ["module"] = new JsonObject { ["type"] = "string", ["enum"] = modules, ["description"] = "Which bot this is." },
+                ["name"] = new JsonObject { ["type"] = "string" },
+                ["group"] = new JsonObject { ["enum"] = new JsonArray("Collector", "Parser", "Expert", "Output") },
+                ["description"] = new JsonObject { ["type"] = "string" },
+                ["enabled"] = new JsonObject { ["type"] = "boolean" },
+                ["run_mode"] = new JsonObject { ["enum"] = new JsonArray("continuous", "scheduled") },
+                ["destination_queues"] = new JsonObject
+                {
+                    ["anyOf"] = new JsonArray(
+                        queues.DeepClone(),
+                        new JsonObject { ["type"] = "object", ["additionalProperties"] = queues.DeepClone() }),
+                },
+                ["parameters"] = new JsonObject { ["type"] = "object" },
+            },
+            ["allOf"] = choices,
+        };
+    }
+
+    private static JsonObject ParametersOf(BotDescriptor bot)
+    {
+        var properties = new JsonObject();
+        foreach (var parameter in bot.Parameters)
+        {
+            properties[parameter.Key] = PropertyOf(parameter);
+            if (parameter.Alias is { } alias)
+            {
+                properties[alias] = PropertyOf(parameter);
+            }
+        }
+
+        properties["source_queue"] = new JsonObject { ["type"] = "string", ["description"] = "The queue that the bot reads." };
+        properties["destination_queues"] = new JsonObject { ["description"] = "The queues to which the bot sends, by path." };
+        var schema = new JsonObject { ["type"] = "object", ["description"] = bot.Description, ["properties"] = properties };
+        var required = bot.Parameters.Where(parameter => parameter.Required).Select(parameter => (JsonNode)parameter.Key).ToArray();
+        if (required.Length > 0)
+        {
+            schema["required"] = new JsonArray(required);
+        }
+
+        return schema;
+    }
+
+    private static JsonObject PropertyOf(ParameterDeclaration parameter)
+    {
+        var schema = new JsonObject { ["description"] = parameter.Description };
+        if (TypesOf(parameter) is { Length: > 0 } types)
+        {
+            schema["type"] = types.Length == 1 ? types[0] : new JsonArray(types.Select(type => (JsonNode)type).ToArray());
+        }
+
+        if (!parameter.Default.IsMissing && !parameter.Secret)
+        {
+            schema["default"] = JsonNode.Parse(JsonText.Compact(parameter.Default));
+        }
+
+        if (parameter.Allowed.Count > 0)
+        {
+            schema["examples"] = new JsonArray(parameter.Allowed.Select(text => (JsonNode)text).ToArray());
+        }
+
+        // A number may also be written as text in existing files: bounds hold for numbers only, as JSON Schema has it.
+        if (double.IsFinite(parameter.Rules.Minimum))
+        {
+            schema["minimum"] = parameter.Rules.Minimum;
+        }
+
+        if (double.IsFinite(parameter.Rules.Maximum))
+        {
+            schema["maximum"] = parameter.Rules.Maximum;
+        }
+
+        if (parameter.Rules.Deprecated is not null)
+        {
+            schema["deprecated"] = true;
+        }
+
+        return schema;
+    }
+
+    // What the binder accepts, not only what is nicest: numbers and flags as text, lists as text with commas, null for "not given".
+    private static string[] TypesOf(ParameterDeclaration parameter) => parameter.TypeName switch
+    {
+        "boolean" => ["boolean", "string", "null"],
+        "integer" or "number" => ["number", "string", "null"],
+        "list of texts" => ["array", "string", "number", "null"],
+        "map" => ["object", "string", "null"],
+        "any" => [],
+        _ => ["string", "number", "boolean", "null"],
+    };
+
+    private static JsonObject WithHead(JsonObject schema, string title)
+    {
+        schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
+        schema.Insert(1, "title", title);
+        return schema;
+    }
+
+    private static string Text(JsonObject schema) => schema.ToJsonString(s_indented).ReplaceLineEndings("\n") + "\n";
+}
