@@ -27,11 +27,8 @@ internal static class Download
     }
 
     /// <summary>The body as text in UTF-8, by the charset that the server names.</summary>
-    public static async ValueTask<Stream?> TextAsync(HttpResponseMessage response, CancellationToken cancellation)
-    {
-        var body = await ToFileAsync(response, cancellation);
-        return CharsetOf(response) is { } other ? Encoding.CreateTranscodingStream(body, other, Encoding.UTF8) : body;
-    }
+    public static Stream AsUtf8(Stream body, HttpResponseMessage response) =>
+        CharsetOf(response) is { } other ? Encoding.CreateTranscodingStream(body, other, Encoding.UTF8) : body;
 
     /// <summary>Whether a file is a zip archive.</summary>
     public static bool IsZip(Stream file)

@@ -26,17 +26,17 @@ public sealed class HttpCollector : CollectorBot<HttpCollectorParameters>
 
         var client = Context.Http.For(Parameters, Parameters.Credentials);
         using var response = await GetAsync(client, address, cancellation);
-        if (Parameters.Extraction is { } extraction)
+        await using var body = await Download.ToFileAsync(response, cancellation);
+        if ((Parameters.Extraction ?? (Download.IsZip(body) ? [] : null)) is { } wanted)
         {
-            await using var body = await Download.ToFileAsync(response, cancellation);
-            await foreach (var (name, open) in Archive.FilesOfAsync(body, extraction, address.ToString(), cancellation))
+            await foreach (var (name, open) in Archive.FilesOfAsync(body, wanted, url, cancellation))
             {
                 yield return Report(url, name, open);
             }
         }
         else
         {
-            yield return Report(url, null, token => Download.TextAsync(response, token));
+            yield return Report(url, null, _ => ValueTask.FromResult<Stream?>(Download.AsUtf8(body, response)));
         }
     }
 
