@@ -69,7 +69,7 @@ internal static class DeadLettersVerb
             return ExitCodes.WrongUsage;
         }
 
-        var letters = all ? store.DeadLetters.List(most: int.MaxValue) : ids.SelectMany(id => Found(store, id)).ToList();
+        IReadOnlyList<DeadLetter?> letters = all ? store.DeadLetters.List(most: int.MaxValue) : ids.SelectMany(id => Found(store, id)).ToList();
         if (letters.Any(letter => letter is null))
         {
             return ExitCodes.WrongInput;
