@@ -94,7 +94,7 @@ public sealed record ParameterDeclaration
             TypeName = allowed.Length > 0 ? "one of " + string.Join(", ", allowed) : NameOf(type),
             Default = rules.Required ? Value.Missing : ToValue(property.GetValue(defaults)),
             Allowed = allowed,
-            DeclaredBy = property.GetMethod!.GetBaseDefinition().DeclaringType!,
+            DeclaredBy = property.DeclaringType!,
             Rules = rules,
             Nullable = System.Nullable.GetUnderlyingType(property.PropertyType) is not null
                 || (!property.PropertyType.IsValueType && s_nullability.Create(property).WriteState == NullabilityState.Nullable),

@@ -9,15 +9,16 @@ namespace IntelMq.Bots;
 /// A quote that is never closed costs one line and not the rest of the report; a row that is too long costs itself.
 /// </summary>
 /// <param name="raw">The report. Owned by the reader.</param>
-/// <param name="format">How the table is written.</param>
-public sealed class CsvReader(Stream raw, CsvFormat format) : RecordReader<CsvRecord>
+/// <param name="options">The form of the table.</param>
+/// <param name="longest">The longest row, in bytes.</param>
+public sealed class CsvReader(Stream raw, CsvOptions options, int longest = RecordReader<CsvRecord>.MaxRecordLength) : RecordReader<CsvRecord>
 {
     // So much of a report tells which line end it uses.
     private const int LineEndSample = 64 * 1024;
 
-    private readonly ReportBuffer _buffer = new(raw);
+    private readonly ReportBuffer _buffer = new(raw, longest);
     private readonly CsvRecord _record = new();
-    private readonly CsvSplitter _splitter = new(format.Delimiter);
+    private readonly CsvSplitter _splitter = new(options.Delimiter);
     private byte[] _header = [];
     private long _index;
 
@@ -42,11 +43,11 @@ public sealed class CsvReader(Stream raw, CsvFormat format) : RecordReader<CsvRe
         _record.LineEnd = LineEnds.Of(_buffer.Unread[..Math.Min(_buffer.Unread.Length, LineEndSample)]);
         var lineEnd = Encoding.ASCII.GetBytes(_record.LineEnd);
         var header = new MemoryStream();
-        for (var i = 0; i < format.SkippedRows + (format.HasColumnNames ? 1 : 0) && await ReadAsync(cancellation) is { } row; i++)
+        for (var i = 0; i < options.SkippedLines + (options.HasNames ? 1 : 0) && await ReadAsync(cancellation) is { } row; i++)
         {
             header.Write(row.Bytes.Span);
             header.Write(lineEnd);
-            _record.Columns = format.HasColumnNames ? [.. row.Cells] : [];
+            _record.Columns = options.HasNames ? [.. row.Cells] : [];
         }
 
         _header = header.ToArray();
@@ -122,7 +123,7 @@ public sealed class CsvReader(Stream raw, CsvFormat format) : RecordReader<CsvRe
             }
 
             var isComplete = _splitter.TrySplit(unread, _buffer.IsEnd, _record.CellList);
-            if (isComplete && _splitter.Length <= MaxRecordLength)
+            if (isComplete && _splitter.Length <= longest)
             {
                 record = Set(_splitter.Length, _splitter.After, null, _splitter.IsCanonical);
                 return true;
@@ -136,7 +137,7 @@ public sealed class CsvReader(Stream raw, CsvFormat format) : RecordReader<CsvRe
     private int Leading(ReadOnlySpan<byte> unread)
     {
         var at = unread[0] > ' ' ? 0 : unread.IndexOfAnyExcept(LineEnds.Blanks);
-        return at < 0 ? -1 : unread[at] == '#' && !format.SkipComments ? 0 : unread[at];
+        return at < 0 ? -1 : unread[at] == '#' && !options.SkipComments ? 0 : unread[at];
     }
 
     // Goes behind the next line end. False where it is not in memory yet.
@@ -181,8 +182,8 @@ public sealed class CsvReader(Stream raw, CsvFormat format) : RecordReader<CsvRe
 
     private void StartLongRow(ReadOnlySpan<byte> unread)
     {
-        (_beginning, _beginningAt) = (unread[..ReportBuffer.Beginning].ToArray(), _buffer.Offset);
-        _buffer.Advance(ReportBuffer.Beginning);
+        (_beginning, _beginningAt) = (unread[.._buffer.Beginning].ToArray(), _buffer.Offset);
+        _buffer.Advance(_buffer.Beginning);
     }
 
     private bool TryEndLongRow(out CsvRecord? record)
@@ -194,7 +195,7 @@ public sealed class CsvReader(Stream raw, CsvFormat format) : RecordReader<CsvRe
         }
 
         record = _record;
-        (record.Index, record.Offset, record.Bytes, record.Problem) = (_index++, _beginningAt, _beginning, "The row is longer than 16 MiB.");
+        (record.Index, record.Offset, record.Bytes, record.Problem) = (_index++, _beginningAt, _beginning, $"The row is longer than {longest} bytes.");
         _beginning = null;
         return true;
     }

@@ -4,18 +4,20 @@ using IntelMq.DataFormat;
 namespace IntelMq.Bots;
 
 /// <summary>
-/// The elements of one top-level JSON list, one at a time. An element that is no proper JSON is a record with a problem. Where the list
+/// The elements of one top-level JSON list, one at a time; a top-level object counts as a list of one. An element that is no proper JSON is a record with a problem. Where the list
 /// itself is broken (a comma is missing, the report breaks off) the rest is one last record with a problem.
 /// </summary>
 /// <param name="raw">The report. Owned by the reader.</param>
-public sealed class JsonArrayReader(Stream raw) : RecordReader<JsonRecord>
+/// <param name="longest">The longest element, in bytes.</param>
+public sealed class JsonArrayReader(Stream raw, int longest = RecordReader<JsonRecord>.MaxRecordLength) : RecordReader<JsonRecord>
 {
     // The offset of a position after which there is nothing to read, although bytes may be left.
     private const long GivenUp = long.MaxValue;
 
-    private readonly ReportBuffer _buffer = new(raw);
+    private readonly ReportBuffer _buffer = new(raw, longest);
     private readonly JsonRecord _record = new();
     private bool _isFirst = true;
+    private bool _isObject;
     private bool _isGivenUp;
     private long _index;
 
@@ -26,19 +28,21 @@ public sealed class JsonArrayReader(Stream raw) : RecordReader<JsonRecord>
     public override async ValueTask SeekAsync(RecordPosition position, CancellationToken cancellation)
     {
         (_index, _isFirst, _isGivenUp) = (position.Index, position.Offset == 0, position.Offset == GivenUp);
-        if (!_isFirst)
-        {
-            _buffer.Seek(_isGivenUp ? 0 : position.Offset);
-            return;
-        }
-
         await _buffer.SkipByteOrderMarkAsync(cancellation);
-        if (await PeekAsync(cancellation) != '[')
+        var first = await PeekAsync(cancellation);
+        _isObject = first == '{';
+        if (first >= 0 && first != '[' && !_isObject)
         {
             throw new InvalidRecordException("The report is no JSON list: it does not start with '['.");
         }
 
-        _buffer.Advance(1);
+        // A report without anything is a list without elements.
+        _isGivenUp |= first < 0;
+        _buffer.Advance(first == '[' ? 1 : 0);
+        if (!_isFirst && !_isGivenUp)
+        {
+            _buffer.Seek(position.Offset);
+        }
     }
 
     /// <inheritdoc/>
@@ -50,9 +54,14 @@ public sealed class JsonArrayReader(Stream raw) : RecordReader<JsonRecord>
         }
 
         var next = await PeekAsync(cancellation);
-        if (next == ']')
+        if (next == ']' && !_isObject)
         {
             return await EndAsync(cancellation);
+        }
+
+        if (!_isFirst && _isObject)
+        {
+            return next < 0 ? null : await GiveUpAsync("Something follows the JSON object.", cancellation);
         }
 
         if (!_isFirst)
@@ -112,7 +121,7 @@ public sealed class JsonArrayReader(Stream raw) : RecordReader<JsonRecord>
     // The element is too long: its end is looked for without keeping it.
     private async ValueTask<JsonRecord?> PassOverAsync(JsonValueScanner scanner, CancellationToken cancellation)
     {
-        var (at, beginning) = (_buffer.Offset, _buffer.Unread[..ReportBuffer.Beginning].ToArray());
+        var (at, beginning) = (_buffer.Offset, _buffer.Unread[.._buffer.Beginning].ToArray());
         do
         {
             _buffer.Advance(scanner.Forget());
@@ -128,7 +137,7 @@ public sealed class JsonArrayReader(Stream raw) : RecordReader<JsonRecord>
 
         _buffer.Advance(scanner.Forget());
         (_record.Index, _record.Offset, _record.Bytes, _record.Json) = (_index++, at, beginning, Value.Missing);
-        _record.Problem = "The element is longer than 16 MiB.";
+        _record.Problem = $"The element is longer than {longest} bytes.";
         return _record;
     }
 
@@ -155,7 +164,7 @@ public sealed class JsonArrayReader(Stream raw) : RecordReader<JsonRecord>
         {
         }
 
-        var rest = _buffer.Peek(0, Math.Min(_buffer.Unread.Length, MaxRecordLength));
+        var rest = _buffer.Peek(0, Math.Min(_buffer.Unread.Length, longest));
         (_record.Index, _record.Offset, _record.Bytes, _record.Json, _record.Problem) = (_index++, _buffer.Offset, rest, Value.Missing, problem);
         return _record;
     }

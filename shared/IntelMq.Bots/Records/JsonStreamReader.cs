@@ -19,13 +19,14 @@ public enum JsonStreamForm
 /// <summary>JSON values that stand one after the other. What is no proper JSON is a record with a problem.</summary>
 /// <param name="raw">The report. Owned by the reader.</param>
 /// <param name="form">How the values are told apart.</param>
-public sealed class JsonStreamReader(Stream raw, JsonStreamForm form) : RecordReader<JsonRecord>
+/// <param name="longest">The longest value, in bytes.</param>
+public sealed class JsonStreamReader(Stream raw, JsonStreamForm form = JsonStreamForm.Lines, int longest = RecordReader<JsonRecord>.MaxRecordLength) : RecordReader<JsonRecord>
 {
     // The offset of a position after which there is nothing to read, although bytes may be left.
     private const long GivenUp = long.MaxValue;
 
-    private readonly LineReader? _lines = form == JsonStreamForm.Lines ? new LineReader(raw) : null;
-    private readonly ReportBuffer? _buffer = form == JsonStreamForm.Lines ? null : new ReportBuffer(raw);
+    private readonly LineReader? _lines = form == JsonStreamForm.Lines ? new LineReader(raw, longest: longest) : null;
+    private readonly ReportBuffer? _buffer = form == JsonStreamForm.Lines ? null : new ReportBuffer(raw, longest);
     private readonly JsonRecord _record = new();
     private bool _isGivenUp;
     private long _index;
@@ -77,9 +78,9 @@ public sealed class JsonStreamReader(Stream raw, JsonStreamForm form) : RecordRe
 
     private JsonRecord Take(int length, bool isLast)
     {
-        var isTooLong = length > MaxRecordLength;
-        var bytes = _buffer!.Peek(0, isTooLong ? MaxRecordLength : length);
-        Set(_index++, _buffer.Offset, bytes, isTooLong ? "The value is longer than 16 MiB." : null);
+        var isTooLong = length > longest;
+        var bytes = _buffer!.Peek(0, isTooLong ? longest : length);
+        Set(_index++, _buffer.Offset, bytes, isTooLong ? $"The value is longer than {longest} bytes." : null);
         _buffer.Advance(length);
         _isGivenUp = isLast;
         return _record;

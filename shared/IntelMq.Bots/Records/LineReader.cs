@@ -3,14 +3,14 @@ using System.Text;
 
 namespace IntelMq.Bots;
 
-/// <summary>Which lines a <see cref="LineReader"/> passes over.</summary>
-public sealed record LineRules
+/// <summary>Which lines are records.</summary>
+public sealed record LineOptions
 {
-    /// <summary>Lines that start with one of these, after blanks, are skipped.</summary>
+    /// <summary>Lines that start with one of these (after blanks) are skipped.</summary>
     public IReadOnlyList<string> CommentPrefixes { get; init; } = [];
 
-    /// <summary>Lines with nothing but blanks are skipped.</summary>
-    public bool SkipBlankLines { get; init; } = true;
+    /// <summary>Lines of nothing but blanks are skipped.</summary>
+    public bool SkipBlank { get; init; } = true;
 }
 
 /// <summary>
@@ -18,13 +18,14 @@ public sealed record LineRules
 /// the reading goes on at the next line.
 /// </summary>
 /// <param name="raw">The report. Owned by the reader.</param>
-/// <param name="rules">Which lines are passed over.</param>
-public sealed class LineReader(Stream raw, LineRules? rules = null) : RecordReader<LineRecord>
+/// <param name="options">Which lines are records.</param>
+/// <param name="longest">The longest line, in bytes.</param>
+public sealed class LineReader(Stream raw, LineOptions? options = null, int longest = RecordReader<LineRecord>.MaxRecordLength) : RecordReader<LineRecord>
 {
-    private readonly ReportBuffer _buffer = new(raw);
+    private readonly ReportBuffer _buffer = new(raw, longest);
     private readonly LineRecord _record = new();
-    private readonly bool _skipBlankLines = (rules ?? new LineRules()).SkipBlankLines;
-    private readonly byte[][] _comments = (rules?.CommentPrefixes ?? []).Where(prefix => prefix.Length > 0).Select(Encoding.UTF8.GetBytes).ToArray();
+    private readonly bool _skipBlank = (options ?? new LineOptions()).SkipBlank;
+    private readonly byte[][] _comments = (options?.CommentPrefixes ?? []).Where(prefix => prefix.Length > 0).Select(Encoding.UTF8.GetBytes).ToArray();
     private long _index;
 
     // The line is too long: its beginning and where it started. What follows is thrown away up to the next line end.
@@ -86,7 +87,7 @@ public sealed class LineReader(Stream raw, LineRules? rules = null) : RecordRead
             if (_beginning is not null)
             {
                 _buffer.Advance(after);
-                record = Set(_beginningAt, _beginning, "The line is longer than 16 MiB.");
+                record = Set(_beginningAt, _beginning, $"The line is longer than {longest} bytes.");
                 _beginning = null;
                 return true;
             }
@@ -100,8 +101,8 @@ public sealed class LineReader(Stream raw, LineRules? rules = null) : RecordRead
             _buffer.Advance(after);
             if (!IsSkipped(line.Span))
             {
-                record = length > MaxRecordLength
-                    ? Set(at, line[..ReportBuffer.Beginning], "The line is longer than 16 MiB.")
+                record = length > longest
+                    ? Set(at, line[.._buffer.Beginning], $"The line is longer than {longest} bytes.")
                     : Set(at, line, null);
                 return true;
             }
@@ -112,7 +113,7 @@ public sealed class LineReader(Stream raw, LineRules? rules = null) : RecordRead
     {
         if (_beginning is null)
         {
-            (_beginning, _beginningAt) = (unread[..ReportBuffer.Beginning].ToArray(), _buffer.Offset);
+            (_beginning, _beginningAt) = (unread[.._buffer.Beginning].ToArray(), _buffer.Offset);
         }
 
         // The last byte stays: it may be the CR of a CR LF.
@@ -125,7 +126,7 @@ public sealed class LineReader(Stream raw, LineRules? rules = null) : RecordRead
         var text = line.TrimStart(LineEnds.Blanks);
         if (text.IsEmpty)
         {
-            return _skipBlankLines;
+            return _skipBlank;
         }
 
         foreach (var comment in _comments)

@@ -7,17 +7,13 @@ namespace IntelMq.Bots;
 /// A window on the stream of a report: one pooled buffer that moves forward and grows to the longest record at most.
 /// Reading is asynchronous only where the buffer has nothing left.
 /// </summary>
-internal sealed class ReportBuffer(Stream raw) : IAsyncDisposable
+internal sealed class ReportBuffer(Stream raw, int longest) : IAsyncDisposable
 {
-    /// <summary>So much of a record that cannot be parsed is kept: enough to recognise it.</summary>
-    public const int Beginning = 4096;
-
     private const int InitialSize = 128 * 1024;
 
-    // One byte more than the longest record, so that a record of exactly that length and its end are seen together.
-    private const int LargestSize = RecordReader<Record>.MaxRecordLength + 2;
-
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(InitialSize);
+    // Two bytes more than the longest record, so that a record of exactly that length and its end are seen together.
+    private readonly int _largestSize = longest + 2;
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(Math.Min(InitialSize, longest + 2));
     private int _start;
     private int _end;
 
@@ -28,10 +24,13 @@ internal sealed class ReportBuffer(Stream raw) : IAsyncDisposable
     public bool IsEnd { get; private set; }
 
     /// <summary>Whether the unread bytes exceed the longest record.</summary>
-    public bool IsOverfull => _end - _start > RecordReader<Record>.MaxRecordLength;
+    public bool IsOverfull => _end - _start > longest;
 
     /// <summary>The bytes in memory that were not taken.</summary>
     public ReadOnlySpan<byte> Unread => _bytes.AsSpan(_start, _end - _start);
+
+    /// <summary>So much of a record that is too long is kept: enough to recognise it.</summary>
+    public int Beginning => Math.Min(longest, 4096);
 
     /// <summary>Some of the unread bytes. Valid until the next <see cref="FillAsync"/>.</summary>
     public ReadOnlyMemory<byte> Peek(int start, int length) => _bytes.AsMemory(_start + start, length);
@@ -52,7 +51,7 @@ internal sealed class ReportBuffer(Stream raw) : IAsyncDisposable
         }
 
         MakeRoom();
-        var room = Math.Min(_bytes.Length, LargestSize) - _end;
+        var room = Math.Min(_bytes.Length, _largestSize) - _end;
         var read = await raw.ReadAtLeastAsync(_bytes.AsMemory(_end, room), room, throwOnEndOfStream: false, cancellation);
         _end += read;
         IsEnd = read < room;
@@ -104,9 +103,9 @@ internal sealed class ReportBuffer(Stream raw) : IAsyncDisposable
     private void MakeRoom()
     {
         var unread = _end - _start;
-        if (unread >= _bytes.Length - (_bytes.Length / 4) && _bytes.Length < LargestSize)
+        if (unread >= _bytes.Length - (_bytes.Length / 4) && _bytes.Length < _largestSize)
         {
-            var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(_bytes.Length * 2L, LargestSize));
+            var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(_bytes.Length * 2L, _largestSize));
             Unread.CopyTo(larger);
             ArrayPool<byte>.Shared.Return(_bytes);
             _bytes = larger;

@@ -3,9 +3,10 @@ namespace IntelMq.Bots;
 
 /// <summary>The whole report as one record, for formats that have none. Up to <see cref="RecordReader{TRecord}.MaxRecordLength"/>.</summary>
 /// <param name="raw">The report. Owned by the reader.</param>
-public sealed class WholeReader(Stream raw) : RecordReader<WholeRecord>
+/// <param name="longest">The longest report, in bytes.</param>
+public sealed class WholeReader(Stream raw, int longest = RecordReader<WholeRecord>.MaxRecordLength) : RecordReader<WholeRecord>
 {
-    private readonly ReportBuffer _buffer = new(raw);
+    private readonly ReportBuffer _buffer = new(raw, longest);
     private long _index;
 
     /// <inheritdoc/>
@@ -33,7 +34,7 @@ public sealed class WholeReader(Stream raw) : RecordReader<WholeRecord>
 
         if (_buffer.IsOverfull)
         {
-            throw new InvalidRecordException("The report is larger than 16 MiB and has no records.");
+            throw new InvalidRecordException($"The report is longer than {longest} bytes, and its format has no records at which it could be cut.");
         }
 
         var bytes = _buffer.Peek(0, _buffer.Unread.Length);

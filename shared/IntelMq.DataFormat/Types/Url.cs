@@ -19,9 +19,12 @@ public static class Url
     public static string? DomainName(string url) =>
         TryGetAuthority(url, out var authority) && authority.Length > 0 && !IpNumber.TryParse(authority, out _) ? authority : null;
 
-    internal static bool TrySplit(string url, out UrlParts parts)
+    /// <summary>Cuts a URL into its parts. False where brackets do not hold an IPv6 address.</summary>
+    /// <param name="url">The URL; the parts are slices of it, unless it holds tabs or line breaks.</param>
+    /// <param name="parts">The parts as they stand in the URL; empty where there is none.</param>
+    public static bool TrySplit(ReadOnlySpan<char> url, out UrlParts parts)
     {
-        var text = url.AsSpan();
+        var text = url;
         while (!text.IsEmpty && text[0] <= ' ')
         {
             text = text[1..];
@@ -83,11 +86,17 @@ public static class Url
         return (IpNumber.TryParse(scope < 0 ? inside : inside[..scope], out var address) && address.Version == 6)
             || (inside.Length > 3 && inside[0] is 'v' or 'V' && inside.IndexOf('.') > 1);
     }
+}
 
-    internal ref struct UrlParts
-    {
-        public ReadOnlySpan<char> Scheme;
-        public ReadOnlySpan<char> Authority;
-        public ReadOnlySpan<char> Rest;
-    }
+/// <summary>The parts of a URL, as they stand in it.</summary>
+public ref struct UrlParts
+{
+    /// <summary>The part before the first colon.</summary>
+    public ReadOnlySpan<char> Scheme { get; internal set; }
+
+    /// <summary>Host, with user and port.</summary>
+    public ReadOnlySpan<char> Authority { get; internal set; }
+
+    /// <summary>Path, query and fragment.</summary>
+    public ReadOnlySpan<char> Rest { get; internal set; }
 }

@@ -1,0 +1,14 @@
+// Benchmarks: `end-to-end [ROWS] [TIMES]` for the whole pipeline, anything else goes to BenchmarkDotNet.
+using System.Globalization;
+using BenchmarkDotNet.Running;
+using IntelMq.Benchmarks;
+
+if (args is ["end-to-end", ..])
+{
+    var rows = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 100_000;
+    var times = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 3;
+    return EndToEnd.Run(rows, times, args.Length > 3 ? args[3] : null);
+}
+
+BenchmarkSwitcher.FromAssembly(typeof(EndToEnd).Assembly).Run(args);
+return 0;

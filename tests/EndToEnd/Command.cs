@@ -1,0 +1,83 @@
+// Runs the intelmq command as its users do: as a process.
+using System.Diagnostics;
+
+namespace IntelMq.EndToEnd.Tests;
+
+/// <summary>The built command in a scratch folder of its own.</summary>
+internal sealed class Command : IDisposable
+{
+    private static readonly string s_root = FindRoot();
+
+    /// <summary>The scratch folder; deleted at the end.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("intelmq-end-to-end-").FullName;
+
+    /// <summary>A path in the checkout.</summary>
+    public static string InCheckout(params string[] parts) => Path.Combine([s_root, .. parts]);
+
+    /// <summary>A path in the scratch folder.</summary>
+    public string InFolder(params string[] parts) => Path.Combine([Folder, .. parts]);
+
+    /// <summary>Writes a file in the scratch folder and gives its path.</summary>
+    public string Write(string name, string text)
+    {
+        var path = InFolder(name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    /// <summary>Starts the command.</summary>
+    public Process Start(params string[] arguments)
+    {
+        var dll = InCheckout("local-emulators", "Cli", "bin", "Release", "net10.0", "intelmq.dll");
+        var start = new ProcessStartInfo("dotnet", [dll, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = Folder,
+        };
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Runs the command to its end.</summary>
+    public async Task<Ended> RunAsync(string[] arguments, string? input = null)
+    {
+        using var process = Start(arguments);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        if (input is not null)
+        {
+            await process.StandardInput.WriteAsync(input);
+        }
+
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return new Ended(process.ExitCode, await output, await errors);
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private static string FindRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "IntelMq.Functions.sln")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run from a checkout of the project.");
+        }
+
+        return folder;
+    }
+}
+
+/// <summary>How a command ended.</summary>
+internal sealed record Ended(int ExitCode, string Output, string Errors)
+{
+    /// <summary>Fails where the exit code is another or a stack trace was shown.</summary>
+    public Ended MustEndWith(int exitCode)
+    {
+        Assert.True(exitCode == ExitCode, $"exit code {ExitCode} instead of {exitCode}\n{Output}\n{Errors}");
+        Assert.DoesNotContain("   at ", Output + Errors, StringComparison.Ordinal);
+        return this;
+    }
+}

@@ -1,0 +1,35 @@
+// The pipeline of the benchmark, for the tests that kill it.
+using IntelMq.Benchmarks;
+
+namespace IntelMq.EndToEnd.Tests;
+
+/// <summary>Collector, CSV parser, deduplicator, taxonomy, url2fqdn, filter, file output.</summary>
+internal static class FilterPipeline
+{
+    /// <summary>The pipeline file's text, with its feed in the given folder.</summary>
+    public static string Text(string inputFolder) => $"""
+        collector:
+          module: intelmq.bots.collectors.file.collector_file
+          parameters: {ParametersOf($"path: '{inputFolder}', postfix: .csv, name: Bench Feed", "parser-queue")}
+        parser:
+          module: intelmq.bots.parsers.generic.parser_csv
+          parameters: {ParametersOf($"columns: [{string.Join(", ", BenchmarkInput.Columns)}], skip_header: true", "dedup-queue")}
+        dedup:
+          module: intelmq.bots.experts.deduplicator.expert
+          parameters: {ParametersOf("filter_keys: 'raw,time.observation', filter_type: blacklist", "taxonomy-queue")}
+        taxonomy:
+          module: intelmq.bots.experts.taxonomy.expert
+          parameters: {ParametersOf("error_max_retries: 3", "url2fqdn-queue")}
+        url2fqdn:
+          module: intelmq.bots.experts.url2fqdn.expert
+          parameters: {ParametersOf("overwrite: false", "filter-queue")}
+        filter:
+          module: intelmq.bots.experts.filter.expert
+          parameters: {ParametersOf($"filter_key: source.geolocation.cc, filter_value: {BenchmarkInput.FilteredCountry}, filter_action: drop", "output-queue")}
+        output:
+          module: intelmq.bots.outputs.file.output
+          parameters: {"{file: events.jsonl}"}
+        """;
+
+    private static string ParametersOf(string parameters, string queue) => $"{{{parameters}, destination_queues: [{queue}]}}";
+}

@@ -1,0 +1,77 @@
+// kill -9 at random moments: nothing lost, nothing invented.
+using System.Globalization;
+using IntelMq.Benchmarks;
+using IntelMq.DataFormat;
+
+namespace IntelMq.EndToEnd.Tests;
+
+/// <summary>Kills the run again and again and compares what arrived with an undisturbed run. More rows and kills: tests/long.sh.</summary>
+public sealed class KillTests
+{
+    private static readonly int s_rows = FromEnvironment("INTELMQ_TEST_ROWS", 20_000);
+    private static readonly int s_kills = FromEnvironment("INTELMQ_TEST_KILLS", 4);
+
+    [Fact]
+    public async Task A_run_that_is_killed_and_started_again_gives_the_same_lines()
+    {
+        using var command = new Command();
+        var expected = new BenchmarkInput().Write(Prepare(command), s_rows);
+        var pipeline = command.Write("runtime.yaml", FilterPipeline.Text(command.InFolder("input")));
+        var undisturbed = System.Diagnostics.Stopwatch.StartNew();
+        (await command.RunAsync(["run", pipeline, "--once", "--data", "undisturbed"])).MustEndWith(0);
+        undisturbed.Stop();
+        var wanted = Lines(command.InFolder("undisturbed", "events.jsonl"));
+        Assert.Equal(expected, wanted.Count);
+
+        var random = new Random(20240601);
+        var kills = 0;
+        while (true)
+        {
+            using var process = command.Start("run", pipeline, "--once", "--data", "killed");
+            _ = process.StandardOutput.ReadToEndAsync();
+            _ = process.StandardError.ReadToEndAsync();
+            if (kills >= s_kills)
+            {
+                await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+                Assert.Equal(0, process.ExitCode);
+                break;
+            }
+
+            // Where the kill falls does not matter for the result; this makes it fall into the work most of the time.
+            var moment = TimeSpan.FromMilliseconds(random.Next(150, (int)undisturbed.ElapsedMilliseconds));
+            var ended = process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            if (await Task.WhenAny(ended, Task.Delay(moment, TestContext.Current.CancellationToken)) == ended)
+            {
+                break;
+            }
+
+            process.Kill();
+            await ended;
+            kills++;
+        }
+
+        Assert.True(kills > 0, "No run was killed.");
+        Assert.Equal(wanted, Lines(command.InFolder("killed", "events.jsonl")));
+        Assert.Empty(Directory.EnumerateFiles(command.InFolder("killed", "claims")));
+    }
+
+    private static string Prepare(Command command)
+    {
+        Directory.CreateDirectory(command.InFolder("input"));
+        return command.InFolder("input", "feed.csv");
+    }
+
+    // Sorted and without the time at which the collector looked: a killed collector looks again.
+    private static List<string> Lines(string path) => File.ReadLines(path)
+        .Select(line =>
+        {
+            var map = JsonText.TryParse(line)?.AsMap() ?? throw new InvalidDataException($"This line is not JSON: {line}");
+            map["time.observation"] = "";
+            return JsonText.Compact(Value.Of(map));
+        })
+        .Order(StringComparer.Ordinal)
+        .ToList();
+
+    private static int FromEnvironment(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+}
