@@ -47,7 +47,10 @@ public sealed class CsvReader(Stream raw, CsvOptions options, int longest = Reco
         {
             header.Write(row.Bytes.Span);
             header.Write(lineEnd);
-            _record.Columns = options.HasNames ? [.. row.Cells] : [];
+            if (options.HasNames)
+            {
+                _record.Columns = row.Problem is null ? [.. row.Cells] : throw new InvalidRecordException($"The names of the columns cannot be read. {row.Problem}");
+            }
         }
 
         _header = header.ToArray();

@@ -59,8 +59,8 @@ internal sealed class CsvSplitter(char delimiter)
             var isComplete = Split(clean, isEnd && isWhole, cells);
             if (isComplete || isWhole)
             {
-                Length = PlaceWithNuls(bytes, Length);
-                After = PlaceWithNuls(bytes, After);
+                Length = isComplete ? PlaceWithNuls(bytes, Length) : 0;
+                After = isComplete ? PlaceWithNuls(bytes, After) : 0;
                 OpenQuote = OpenQuote < 0 ? -1 : PlaceWithNuls(bytes, OpenQuote + 1) - 1;
                 IsCanonical = false;
                 return isComplete;

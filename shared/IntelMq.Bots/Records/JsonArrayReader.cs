@@ -113,6 +113,11 @@ public sealed class JsonArrayReader(Stream raw, int longest = RecordReader<JsonR
             await _buffer.FillAsync(cancellation);
         }
 
+        if (scanner.Length > longest)
+        {
+            return TooLong(_buffer.Offset, _buffer.Peek(0, _buffer.Beginning), scanner.Length);
+        }
+
         Set(_buffer.Offset, _buffer.Peek(0, scanner.Length));
         _buffer.Advance(scanner.Length);
         return _record;
@@ -135,9 +140,14 @@ public sealed class JsonArrayReader(Stream raw, int longest = RecordReader<JsonR
         }
         while (!scanner.TryScan(_buffer.Unread, _buffer.IsEnd));
 
-        _buffer.Advance(scanner.Forget());
-        (_record.Index, _record.Offset, _record.Bytes, _record.Json) = (_index++, at, beginning, Value.Missing);
+        return TooLong(at, beginning, scanner.Forget());
+    }
+
+    private JsonRecord TooLong(long offset, ReadOnlyMemory<byte> beginning, int advance)
+    {
+        (_record.Index, _record.Offset, _record.Bytes, _record.Json) = (_index++, offset, beginning, Value.Missing);
         _record.Problem = $"The element is longer than {longest} bytes.";
+        _buffer.Advance(advance);
         return _record;
     }
 

@@ -23,8 +23,8 @@ internal sealed class ReportBuffer(Stream raw, int longest) : IAsyncDisposable
     /// <summary>Whether nothing follows after <see cref="Unread"/>.</summary>
     public bool IsEnd { get; private set; }
 
-    /// <summary>Whether the unread bytes exceed the longest record.</summary>
-    public bool IsOverfull => _end - _start > longest;
+    /// <summary>Whether the unread bytes exceed the longest record and its line end: the window takes no more.</summary>
+    public bool IsOverfull => _end - _start == _largestSize;
 
     /// <summary>The bytes in memory that were not taken.</summary>
     public ReadOnlySpan<byte> Unread => _bytes.AsSpan(_start, _end - _start);

@@ -32,7 +32,7 @@ public sealed class WholeReader(Stream raw, int longest = RecordReader<WholeReco
         {
         }
 
-        if (_buffer.IsOverfull)
+        if (_buffer.Unread.Length > longest)
         {
             throw new InvalidRecordException($"The report is longer than {longest} bytes, and its format has no records at which it could be cut.");
         }
