@@ -52,7 +52,7 @@ public static class PipelineFile
         Bots = draft.Bots.ConvertAll(Build),
         Graph = graph,
         Queues = Queues(draft),
-        Hooks = draft.Hooks,
+        Hooks = draft.Hooks.ConvertAll(hook => hook.Hook),
         Fields = fields,
         Directory = directory,
         InstanceName = draft.InstanceName,

@@ -76,6 +76,21 @@ public sealed class HostileTests
             shuffled => Summary(string.Concat(shuffled.Item1).Replace("    http_url: https://feed.example.com/\n    rate_limit: 600\n    destination_queues: parse-queue\n", string.Concat(shuffled.Item2), StringComparison.Ordinal)) == expected);
     }
 
+    [Fact]
+    public void Long_names_and_many_bots_take_no_long_time()
+    {
+        var name = new string('x', 1_000_000);
+        Assert.True(Ends(Encoding.UTF8.GetBytes(Loading.Good.Replace("write-queue", name + "y", StringComparison.Ordinal) + $"{name}:\n  module: {Loading.Output}\n  source_queue: {name}z\n")));
+
+        var many = new StringBuilder();
+        for (var i = 0; i < 5_000; i++)
+        {
+            many.Append($"bot-{i}: {{module: intelmq.bots.experts.x{i}.expert, parameters: {{destination_queues: bot-{i + 1}-que}}}}\n");
+        }
+
+        Assert.True(Ends(Encoding.UTF8.GetBytes(many.ToString())));
+    }
+
     private static string Summary(string yaml)
     {
         var pipeline = Loading.Load(yaml).Pipeline();

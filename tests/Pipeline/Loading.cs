@@ -11,7 +11,7 @@ internal static class Loading
     public const string Parser = "intelmq.bots.parsers.spamhaus.parser_drop";
     public const string Output = "intelmq.bots.outputs.file.output";
 
-    public static BotCatalogue Catalogue { get; } = BotCatalogue.Scan(typeof(Loading).Assembly);
+    public static BotCatalogue Catalogue { get; } = BotCatalogue.Scan([typeof(Loading).Assembly]);
 
     /// <summary>A pipeline of three bots without problems; lines 1 to 12.</summary>
     public static string Good { get; } = $$"""

@@ -1,4 +1,4 @@
-// Warns of keys without effect and of secrets in clear text.
+// Warns of keys and hooks without effect and of secrets in clear text.
 using IntelMq.DataFormat;
 using IntelMq.Bots;
 using IntelMq.Pipeline.Files;
@@ -6,7 +6,7 @@ using IntelMq.Pipeline.Reading;
 
 namespace IntelMq.Pipeline.Checks;
 
-/// <summary>Warns of keys without effect and of secrets in clear text.</summary>
+/// <summary>Warns of keys and hooks without effect and of secrets in clear text.</summary>
 internal sealed class KeyChecks(DraftPipeline pipeline, ProblemLog problems)
 {
     private const string KeyVaultReference = "@Microsoft.KeyVault(";
@@ -37,6 +37,10 @@ internal sealed class KeyChecks(DraftPipeline pipeline, ProblemLog problems)
         }
 
         CheckGlobal();
+        foreach (var (hook, at) in pipeline.Hooks.Where(hook => !pipeline.Bots.Exists(bot => hook.Hook.IsFor(bot.Id))))
+        {
+            problems.Warning(at, "hooks", $"The hook '{hook.Type}' is for no bot: no id fits '{hook.Bots}'.");
+        }
     }
 
     private void CheckGlobal()
@@ -50,7 +54,7 @@ internal sealed class KeyChecks(DraftPipeline pipeline, ProblemLog problems)
             if (!WarnIfIgnored(entry) && users.Count == 0 && allKnown && entry.Key != "run_mode")
             {
                 var known = declared.Count == 0 ? [] : pipeline.Bots.SelectMany(bot => bot.Descriptor!.Parameters).Select(parameter => parameter.Key).Concat(PipelineReader.Settings).Distinct();
-                problems.Warning(entry.At, entry.Key, $"No bot of this pipeline has a parameter '{entry.Key}'{NearName.Hint(entry.Key, known)}. Remove it from 'global'.");
+                problems.Warning(entry.At, entry.Key, $"No bot of this pipeline has a parameter '{entry.Key}'{problems.Hint(entry.Key, known)}. Remove it from 'global'.");
             }
 
             WarnOfSecret(entry, users.Exists(bot => bot.Find(entry.Key)!.Secret));

@@ -59,18 +59,21 @@ internal sealed class QueueChecks(DraftPipeline pipeline, PipelineGraph graph, P
             return;
         }
 
-        var collector = pipeline.Bots.Find(other => other.Kind == BotKind.Collector && (other.Id + "-queue" == queue || other.Id == queue));
-        if (collector is not null)
+        if (Named(queue) is { Kind: BotKind.Collector } collector)
         {
             problems.Error(destination.At, "destination_queues", $"The bot '{bot.Id}' sends to '{queue}', but '{collector.Id}' is a collector and reads no queue. Send to a parser, expert or output.");
             return;
         }
 
-        var hint = _bots.TryGetValue(queue, out var named) && named.SourceQueue is { } meant
+        var hint = Named(queue)?.SourceQueue is { } meant
             ? $". Did you mean '{meant}'?"
-            : NearName.Hint(queue, _readers.Select(known => known.Key)) + ".";
+            : problems.Hint(queue, _readers.Select(known => known.Key)) + ".";
         problems.Error(destination.At, "destination_queues", $"The bot '{bot.Id}' sends to the queue '{queue}', which no bot reads{hint} A bot reads '<its id>-queue' unless its 'source_queue' says otherwise.");
     }
+
+    // The bot whose id, or whose id with "-queue", somebody took for the name of a queue.
+    private DraftBot? Named(string queue) =>
+        _bots.GetValueOrDefault(queue) ?? (queue.EndsWith("-queue", StringComparison.Ordinal) ? _bots.GetValueOrDefault(queue[..^"-queue".Length]) : null);
 
     private void CheckSourceQueues()
     {
@@ -89,7 +92,7 @@ internal sealed class QueueChecks(DraftPipeline pipeline, PipelineGraph graph, P
         foreach (var cycle in graph.Cycles)
         {
             var (from, to) = (_bots[cycle[^2]], _bots[cycle[^1]]);
-            var closing = pipeline.Sends.First(send => send.Bot == from && send.Destination.Queue == to.SourceQueue).Destination;
+            var closing = from.Destinations.SelectMany(path => path.Queues).First(destination => destination.Queue == to.SourceQueue);
             problems.Error(closing.At, "destination_queues", $"Messages go round for ever: {string.Join(" -> ", cycle)}. Remove one of these destinations.");
         }
     }

@@ -12,7 +12,8 @@ internal sealed class DraftPipeline
 
     public List<DraftBot> Bots { get; } = [];
 
-    public List<HookInstance> Hooks { get; } = [];
+    /// <summary>The hooks, and where they stand.</summary>
+    public List<(HookInstance Hook, SourcePosition At)> Hooks { get; } = [];
 
     public string InstanceName { get; set; } = Pipeline.DefaultInstanceName;
 

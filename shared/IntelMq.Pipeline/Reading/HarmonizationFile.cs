@@ -1,5 +1,4 @@
 // Reads IntelMQ's harmonization.conf: fields that an installation added or changed.
-using IntelMq.Bots;
 using IntelMq.DataFormat;
 using IntelMq.Pipeline.Files;
 
@@ -80,7 +79,7 @@ internal sealed class HarmonizationFile(ProblemLog problems)
 
         if (!FieldTypeNames.TryGet(typeName, out var type))
         {
-            problems.Error(typeNode.At, "type", $"'{typeName}' is no type of a field{NearName.Hint(typeName, FieldTypeNames.All)}. Allowed: {string.Join(", ", FieldTypeNames.All)}.");
+            problems.Error(typeNode.At, "type", $"'{typeName}' is no type of a field{problems.Hint(typeName, FieldTypeNames.All)}. Allowed: {string.Join(", ", FieldTypeNames.All)}.");
             return null;
         }
 

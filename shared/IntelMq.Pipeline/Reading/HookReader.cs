@@ -6,13 +6,13 @@ using IntelMq.Pipeline.Files;
 namespace IntelMq.Pipeline.Reading;
 
 /// <summary>Reads <c>hooks</c>: a list of maps with <c>type</c>, <c>bots</c> (a pattern, default <c>*</c>) and <c>parameters</c>.</summary>
-internal sealed class HookReader(ProblemLog problems)
+internal sealed class HookReader(BotCatalogue catalogue, ProblemLog problems)
 {
     private static readonly string[] s_keys = ["type", "bots", "parameters"];
 
     private readonly Shapes _shapes = new(problems);
 
-    public IEnumerable<HookInstance> Read(ConfigEntry? entry)
+    public IEnumerable<(HookInstance Hook, SourcePosition At)> Read(ConfigEntry? entry)
     {
         if (entry is null or { Node: ConfigScalar { IsNull: true } })
         {
@@ -33,7 +33,7 @@ internal sealed class HookReader(ProblemLog problems)
             }
             else if (ReadHook(map) is { } hook)
             {
-                yield return hook;
+                yield return (hook, map.At);
             }
         }
     }
@@ -42,17 +42,39 @@ internal sealed class HookReader(ProblemLog problems)
     {
         foreach (var unknown in map.Entries.Where(entry => !s_keys.Contains(entry.Key)))
         {
-            problems.Error(unknown.At, unknown.Key, $"'{unknown.Key}' is no key of a hook{NearName.Hint(unknown.Key, s_keys)}. A hook has 'type', 'bots' and 'parameters'.");
+            problems.Error(unknown.At, unknown.Key, $"'{unknown.Key}' is no key of a hook{problems.Hint(unknown.Key, s_keys)}. A hook has 'type', 'bots' and 'parameters'.");
         }
 
-        var parameters = _shapes.Map(map["parameters"])?.ToValue().AsMap() ?? new ValueMap();
-        var bots = _shapes.Text(map["bots"]) ?? "*";
-        if (_shapes.Text(map["type"]) is { } type)
+        var hook = new HookInstance(_shapes.Text(map["type"]) ?? "", _shapes.Text(map["bots"]) ?? "*", _shapes.Map(map["parameters"])?.ToValue().AsMap() ?? new ValueMap());
+        if (hook.Type.Length == 0)
         {
-            return new HookInstance(type, bots, parameters);
+            problems.Error(map.At, "type", "A hook has no type. Add 'type: ' with the name of the hook.");
+            return null;
         }
 
-        problems.Error(map.At, "type", "A hook has no type. Add 'type: ' with the name of the hook.");
-        return null;
+        Try(hook, map);
+        return hook;
+    }
+
+    // Only the hook itself knows its parameters.
+    private void Try(HookInstance hook, ConfigMap map)
+    {
+        if (HookCatalogue.Find(hook.Type, catalogue.Assemblies, out var problem) is not { } made)
+        {
+            problems.Error(map["type"]!.Node.At, "type", problem!);
+            return;
+        }
+
+        try
+        {
+            made.Configure(hook.Parameters);
+        }
+        catch (BotConfigurationException refusal)
+        {
+            foreach (var sentence in refusal.Problems)
+            {
+                problems.Error(map["parameters"]?.At ?? map.At, "parameters", sentence);
+            }
+        }
     }
 }

@@ -62,7 +62,7 @@ internal sealed partial class PipelineReader(BotCatalogue catalogue, ProblemLog 
         pipeline.InstanceName = _shapes.Text(global["instance"]) ?? Pipeline.DefaultInstanceName;
         pipeline.PlainFrames = _shapes.Flag(global["plain_frames"]) ?? false;
         pipeline.Extensions = ReadExtensions(global, new Extensions());
-        pipeline.Hooks.AddRange(new HookReader(problems).Read(global["hooks"]));
+        pipeline.Hooks.AddRange(new HookReader(catalogue, problems).Read(global["hooks"]));
         pipeline.GlobalParameters.AddRange(global.Entries.Where(entry => !s_settings.Contains(entry.Key)));
     }
 
@@ -80,7 +80,7 @@ internal sealed partial class PipelineReader(BotCatalogue catalogue, ProblemLog 
         ReadQueues(bot);
         foreach (var entry in map.Entries.Where(entry => !s_botKeys.Contains(entry.Key)))
         {
-            problems.Warning(entry.At, entry.Key, $"'{entry.Key}' of the bot '{bot.Id}' has no effect here{NearName.Hint(entry.Key, s_botKeys)}. Parameters belong below 'parameters:'.");
+            problems.Warning(entry.At, entry.Key, $"'{entry.Key}' of the bot '{bot.Id}' has no effect here{problems.Hint(entry.Key, s_botKeys)}. Parameters belong below 'parameters:'.");
         }
 
         return bot;
@@ -115,7 +115,7 @@ internal sealed partial class PipelineReader(BotCatalogue catalogue, ProblemLog 
             return;
         }
 
-        var hint = NearName.Hint(module, catalogue.All.Select(known => known.Id).Concat(IntelMqModules.All));
+        var hint = problems.Hint(module, catalogue.All.Select(known => known.Id).Concat(IntelMqModules.All));
         problems.Error(at, "module", $"There is no bot '{module}'{hint}. 'intelmq list bots' shows those that there are; a bot of your own needs its package beside the app.");
     }
 

@@ -1,0 +1,72 @@
+// The body of an HTTP answer.
+using System.IO.Compression;
+using System.Text;
+using IntelMq.Bots;
+
+namespace IntelMq.Collectors;
+
+/// <summary>Reads bodies: texts become UTF-8, zip archives are recognised, nothing large is kept in memory.</summary>
+internal static class Download
+{
+    /// <summary>The body as a temporary file that goes away when it is closed; positioned at its start.</summary>
+    public static async Task<Stream> ToFileAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var file = new FileStream(Path.GetTempFileName(), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 64 * 1024, FileOptions.DeleteOnClose);
+        try
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(cancellation);
+            await body.CopyToAsync(file, cancellation);
+            file.Position = 0;
+            return file;
+        }
+        catch (Exception error)
+        {
+            await file.DisposeAsync();
+            throw error is HttpRequestException or IOException ? new TransientException($"The download broke off: {error.Message}", inner: error) : error;
+        }
+    }
+
+    /// <summary>The body as text in UTF-8, by the charset that the server names.</summary>
+    public static Stream AsUtf8(Stream body, HttpResponseMessage response) =>
+        CharsetOf(response) is { } other ? Encoding.CreateTranscodingStream(body, other, Encoding.UTF8) : body;
+
+    /// <summary>Whether a file is a zip archive.</summary>
+    public static bool IsZip(Stream file)
+    {
+        try
+        {
+            file.Position = 0;
+            using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
+            return archive.Entries.Count > 0;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+        finally
+        {
+            file.Position = 0;
+        }
+    }
+
+    // Without a charset a text is read as ISO 8859-1, as HTTP has it and IntelMQ does; null stands for UTF-8 and for what is no text.
+    private static Encoding? CharsetOf(HttpResponseMessage response)
+    {
+        var type = response.Content.Headers.ContentType;
+        var name = type?.CharSet?.Trim('"');
+        if (name is null && !(type?.MediaType?.StartsWith("text/", StringComparison.OrdinalIgnoreCase) ?? false))
+        {
+            return null;
+        }
+
+        try
+        {
+            var encoding = Encoding.GetEncoding(name ?? "iso-8859-1");
+            return encoding.CodePage == Encoding.UTF8.CodePage ? null : encoding;
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+}
