@@ -90,7 +90,13 @@ internal static class ParameterConversion
             : null;
     }
 
-    private static ValueMap? ToMap(in Value given) => given.AsMap() ?? (given.AsText() is { } text ? JsonText.TryParse(text)?.AsMap() : null);
+    // Existing files write maps as JSON texts, and an empty text where there is none.
+    private static ValueMap? ToMap(in Value given) => given.AsMap() ?? given.AsText() switch
+    {
+        null => null,
+        var text when string.IsNullOrWhiteSpace(text) => new ValueMap(),
+        var text => JsonText.TryParse(text)?.AsMap(),
+    };
 
     // Existing files write lists as texts with commas.
     private static IReadOnlyList<string>? ToList(in Value given) => given.Kind switch
