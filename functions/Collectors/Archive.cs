@@ -71,7 +71,7 @@ internal static class Archive
             case [(byte)'B', (byte)'Z', (byte)'h', ..]:
                 return BZip2Stream.Create(archive, SharpCompress.Compressors.CompressionMode.Decompress, false, leaveOpen: true);
             case [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0]:
-                return new XZStream(archive, leaveOpen: true);
+                return new XZStream(archive);
             default:
                 isPlain = true;
                 return archive;

@@ -2,7 +2,7 @@
 namespace IntelMq.Collectors;
 
 /// <summary>Cuts a stream into chunks of about a size, at line ends; each may begin with the first line. A line is never cut.</summary>
-internal sealed class FileChunks(Stream stream, int size, bool repeatHeader)
+internal sealed class FileChunks(Stream stream, int size, bool repeatHeader) : IDisposable
 {
     private const int LongestLine = 64 * 1024 * 1024;
 
@@ -40,6 +40,9 @@ internal sealed class FileChunks(Stream stream, int size, bool repeatHeader)
         _header ??= chunk[..(chunk.AsSpan().IndexOf((byte)'\n') + 1)];
         return first || !repeatHeader ? chunk : [.. _header, .. chunk];
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _unsent.Dispose();
 
     private bool HasLineEndBeyondSize() =>
         _unsent.Length >= size && _unsent.GetBuffer().AsSpan(0, (int)_unsent.Length)[(size - 1)..].Contains((byte)'\n');

@@ -73,7 +73,7 @@ public sealed class FileCollector : CollectorBot<FileCollector.FileParameters>
 
         await using (stream)
         {
-            var chunks = new FileChunks(stream, size, Parameters.ChunkReplicateHeader);
+            using var chunks = new FileChunks(stream, size, Parameters.ChunkReplicateHeader);
             var next = await chunks.NextAsync(cancellation);
             for (var number = 0; next is not null; number++)
             {

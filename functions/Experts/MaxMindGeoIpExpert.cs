@@ -3,6 +3,7 @@ using System.Net;
 using IntelMq.Bots;
 using IntelMq.DataFormat;
 using MaxMind.GeoIP2;
+using Microsoft.Extensions.Logging;
 using InvalidDatabaseException = MaxMind.Db.InvalidDatabaseException;
 
 namespace IntelMq.Experts;
@@ -11,8 +12,8 @@ namespace IntelMq.Experts;
 public sealed record MaxMindGeoIpParameters : ExpertParameters
 {
     /// <summary>See the attribute.</summary>
-    [Parameter("The database file: GeoLite2-City or GeoIP2-City.", Required = true, Path = PathUse.Read, Example = "GeoLite2-City.mmdb")]
-    public string Database { get; init; } = "";
+    [Parameter("The database file: GeoLite2-City or GeoIP2-City. Without one events pass unchanged.", Path = PathUse.Read, Example = "GeoLite2-City.mmdb")]
+    public string? Database { get; init; }
 
     /// <summary>See the attribute.</summary>
     [Parameter("Replace values that are already there.")]
@@ -53,8 +54,12 @@ public sealed class MaxMindGeoIpExpert : EventExpertBot<MaxMindGeoIpParameters>,
     /// <inheritdoc/>
     public override void Process(Event input, IOutbox outbox)
     {
-        Set(input, s_source);
-        Set(input, s_destination);
+        if (_database is not null)
+        {
+            Set(input, s_source);
+            Set(input, s_destination);
+        }
+
         outbox.Send(input, input);
     }
 
@@ -76,6 +81,12 @@ public sealed class MaxMindGeoIpExpert : EventExpertBot<MaxMindGeoIpParameters>,
     protected override async ValueTask StartAsync(CancellationToken cancellation)
     {
         const string Cure = "Download GeoLite2-City.mmdb from MaxMind (a free account is needed) and let 'database' name it; relative paths start at the pipeline file.";
+        if (Parameters.Database is null)
+        {
+            Context.Log.LogInformation("No database is given; events pass without geolocation. {Cure}", Cure);
+            return;
+        }
+
         try
         {
             await using var file = await Context.Files.OpenReadAsync(Parameters.Database, exclusive: false, cancellation)

@@ -17,11 +17,12 @@ internal sealed class BatchStep : IInvocationStep
     private readonly EnvelopeReader _reader;
     private readonly HookRunner _hooks;
     private readonly ResiliencePipeline _retries;
+    private readonly bool _isOutput;
 
     public BatchStep(
-        Func<EventBatch, IOutbox, CancellationToken, ValueTask> process, BotContext context, FrameOutbox outbox, FailedMessages failed, EnvelopeReader reader, HookRunner hooks)
+        Func<EventBatch, IOutbox, CancellationToken, ValueTask> process, bool isOutput, BotContext context, FrameOutbox outbox, FailedMessages failed, EnvelopeReader reader, HookRunner hooks)
     {
-        (_process, _outbox, _failed, _reader, _hooks) = (process, outbox, failed, reader, hooks);
+        (_process, _isOutput, _outbox, _failed, _reader, _hooks) = (process, isOutput, outbox, failed, reader, hooks);
 
         // 0.2 + 0.4 + 0.8 + 1.6 = 3 seconds of waiting: below the five that an invocation may spend on it.
         _retries = new ResiliencePipelineBuilder { TimeProvider = context.Clock }
@@ -136,7 +137,12 @@ internal sealed class BatchStep : IInvocationStep
                 continue;
             }
 
-            if (handled.Meta.Derived == 0)
+            if (_isOutput)
+            {
+                // What an output sends goes to its sink and not to a queue.
+                result.Counts.Out++;
+            }
+            else if (handled.Meta.Derived == 0)
             {
                 result.Counts.Dropped++;
             }

@@ -31,8 +31,8 @@ public sealed class BotRunner : IAsyncDisposable
         {
             ParserBot parser => new ParserStep(parser, settings, context, claims, _outbox, _failed, Hooks),
             EventExpertBot expert => new EventExpertStep(expert, _outbox, _failed, Hooks),
-            BatchExpertBot expert => new BatchStep(expert.ProcessAsync, context, _outbox, _failed, _reader, Hooks),
-            OutputBot output => new BatchStep((batch, _, cancellation) => output.WriteAsync(batch, cancellation), context, _outbox, _failed, _reader, Hooks),
+            BatchExpertBot expert => new BatchStep(expert.ProcessAsync, isOutput: false, context, _outbox, _failed, _reader, Hooks),
+            OutputBot output => new BatchStep((batch, _, cancellation) => output.WriteAsync(batch, cancellation), isOutput: true, context, _outbox, _failed, _reader, Hooks),
             _ => new NoStep(settings),
         };
     }
@@ -81,7 +81,7 @@ public sealed class BotRunner : IAsyncDisposable
         await _step.RunAsync(_taken, result, cancellation);
         _failed.Finish(result);
         result.Frames.AddRange(_outbox.Frames());
-        result.Counts.Out = _outbox.Sent;
+        result.Counts.Out += _outbox.Sent;
         result.Counts.HookErrors = Hooks.Errors;
         return result;
     }

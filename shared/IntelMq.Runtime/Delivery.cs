@@ -71,10 +71,10 @@ public sealed class InvocationCounts
     /// <summary>Messages taken.</summary>
     public long In { get; set; }
 
-    /// <summary>Messages sent.</summary>
+    /// <summary>Messages sent; of outputs the events handed on.</summary>
     public long Out { get; set; }
 
-    /// <summary>Messages taken from which nothing was sent (outputs: handed on).</summary>
+    /// <summary>Messages taken from which nothing was sent.</summary>
     public long Dropped { get; set; }
 
     /// <summary>Messages that failed for good.</summary>

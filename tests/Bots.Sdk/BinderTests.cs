@@ -111,6 +111,8 @@ public sealed class BinderTests
     [InlineData("\"one, two ,three\"", "one|two|three")]
     [InlineData("""["one, two","three"]""", "one, two|three")]
     [InlineData("[]", "")]
+    [InlineData("\" \"", "")]
+    [InlineData("\"a,,b\"", "a||b")]
     [InlineData("5", "5")]
     [InlineData("[1,true]", "1|true")]
     public void Lists(string given, string expected) => Assert.Equal(expected, string.Join('|', Good($$"""{"names":{{given}}}""").Names));
@@ -148,6 +150,9 @@ public sealed class BinderTests
     [InlineData("""{"a":1}""")]
     [InlineData("""  "{\"a\": 1}"  """)]
     public void Maps(string given) => Assert.Equal(1, Good($$"""{"headers":{{given}}}""").Headers!["a"].AsInteger());
+
+    [Fact]
+    public void An_empty_text_is_an_empty_map() => Assert.Empty(Good("""{"headers":""}""").Headers!);
 
     [Theory]
     [InlineData("\"{\"")]

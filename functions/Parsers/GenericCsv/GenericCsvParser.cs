@@ -1,4 +1,6 @@
 // Any table: the pipeline file says what its columns mean.
+using System.Buffers;
+using System.Text;
 using IntelMq.Bots;
 using IntelMq.DataFormat;
 
@@ -12,7 +14,7 @@ public sealed class GenericCsvParser : CsvParser<GenericCsvParameters>
     private ComposedField[] _composed = [];
     private Value _defaultType;
     private char _delimiter;
-    private bool _alwaysRewrites;
+    private readonly ArrayBufferWriter<byte> _raw = new(1024);
 
     /// <inheritdoc/>
     protected override ValueTask StartAsync(CancellationToken cancellation)
@@ -21,9 +23,6 @@ public sealed class GenericCsvParser : CsvParser<GenericCsvParameters>
         _columns = ColumnPlan.For(Parameters, Context.Fields);
         _composed = ComposedField.For(Parameters.ComposeFields);
         _defaultType = Parameters.Type;
-
-        // With header lines before each row the raw data is put together anew anyway.
-        _alwaysRewrites = Parameters.SkippedLines > 0;
         return ValueTask.CompletedTask;
     }
 
@@ -50,7 +49,11 @@ public sealed class GenericCsvParser : CsvParser<GenericCsvParameters>
             made.Add(composed.Field, composed.Compose(record.Cells));
         }
 
-        made.Add(Fields.Raw, Value.Of((ReadOnlyMemory<byte>)CsvRow.Write(record, _delimiter, _alwaysRewrites)), AddOptions.KeepExisting);
+        // As IntelMQ stores it: the header lines and the row written anew, with commas whatever the delimiter is.
+        _raw.ResetWrittenCount();
+        Encoding.UTF8.GetBytes(record.Header, _raw);
+        record.WriteRow(_raw);
+        made.SetRaw(_raw.WrittenSpan);
         if (!_defaultType.IsMissing)
         {
             made.Add(Fields.Classification.Type, _defaultType, AddOptions.KeepExisting);

@@ -91,7 +91,7 @@ public sealed partial class ShadowserverParser : CsvParser<ShadowserverParser.Sh
 
         AddRest(made, record, used);
         Complete(made, schema);
-        made.Add(Fields.Raw, Value.Of((ReadOnlyMemory<byte>)Raw(record)));
+        made.SetRaw(Raw(record));
         yield return made;
     }
 
@@ -133,7 +133,9 @@ public sealed partial class ShadowserverParser : CsvParser<ShadowserverParser.Sh
         }
     }
 
-    private static byte[] Raw(CsvRecord record) => [.. System.Text.Encoding.UTF8.GetBytes(record.Header), .. record.Bytes.Span];
+    // As IntelMQ stores it: the names of the columns in quotes, and the row as it stands.
+    private static byte[] Raw(CsvRecord record) =>
+        [.. System.Text.Encoding.UTF8.GetBytes($"\"{string.Join("\",\"", record.Columns)}\"\n"), .. record.Bytes.Span];
 
     private static string TypeOf(string? fileName)
     {

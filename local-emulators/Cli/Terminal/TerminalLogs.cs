@@ -7,7 +7,7 @@ namespace IntelMq.Cli.Terminal;
 internal sealed class TerminalLogs(RunView? view, LogLevel least) : ILoggerFactory
 {
     /// <inheritdoc/>
-    public ILogger CreateLogger(string categoryName) => new Log(view, least);
+    public ILogger CreateLogger(string categoryName) => new TerminalLog(view, least);
 
     /// <inheritdoc/>
     public void AddProvider(ILoggerProvider provider)
@@ -19,7 +19,7 @@ internal sealed class TerminalLogs(RunView? view, LogLevel least) : ILoggerFacto
     {
     }
 
-    private sealed class Log(RunView? view, LogLevel least) : ILogger
+    private sealed class TerminalLog(RunView? view, LogLevel least) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;

@@ -69,32 +69,34 @@ internal static class DeadLettersVerb
             return ExitCodes.WrongUsage;
         }
 
-        var letters = all ? store.DeadLetters.List(most: int.MaxValue) : ids.SelectMany(id => Found(store, id)).ToList();
-        if (letters.Any(letter => letter is null))
+        var letters = all ? store.DeadLetters.List(most: int.MaxValue) : Named(store, ids);
+        foreach (var letter in letters ?? [])
         {
-            return ExitCodes.WrongInput;
+            action(letter);
         }
 
-        foreach (var letter in letters)
-        {
-            action(letter!);
-        }
-
-        return ExitCodes.Good;
+        return letters is null ? ExitCodes.WrongInput : ExitCodes.Good;
     }
 
-    private static IEnumerable<DeadLetter?> Found(EmbeddedStore store, string id)
+    // The dead letters whose ids begin with the given texts; null after telling which text fits none or several.
+    private static List<DeadLetter>? Named(EmbeddedStore store, string[] ids)
     {
-        var found = store.DeadLetters.Find(id);
-        if (found.Count == 1)
+        var letters = new List<DeadLetter>();
+        foreach (var id in ids)
         {
-            return found;
+            var found = store.DeadLetters.Find(id);
+            if (found.Count != 1)
+            {
+                Console.Error.WriteLine(found.Count == 0
+                    ? $"error: no dead letter's id begins with '{id}'. 'intelmq dead-letters list' shows them."
+                    : $"error: {found.Count} dead letters' ids begin with '{id}'. Give more of it.");
+                return null;
+            }
+
+            letters.AddRange(found);
         }
 
-        Console.Error.WriteLine(found.Count == 0
-            ? $"error: no dead letter's id begins with '{id}'. 'intelmq dead-letters list' shows them."
-            : $"error: {found.Count} dead letters' ids begin with '{id}'. Give more of it.");
-        return [null];
+        return letters;
     }
 
     private static int List(EmbeddedStore store, string? bot, bool json)

@@ -36,13 +36,16 @@ public abstract class JsonArrayParser<TParameters> : ParserBot<TParameters, Json
     protected sealed override RecordReader<JsonRecord> OpenRecords(Report report, Stream raw) => new JsonArrayReader(raw);
 }
 
-/// <summary>Base class of parsers of JSON lines.</summary>
+/// <summary>Base class of parsers of JSON values that stand one after the other.</summary>
 /// <typeparam name="TParameters">The parameters record.</typeparam>
 public abstract class JsonStreamParser<TParameters> : ParserBot<TParameters, JsonRecord>
     where TParameters : ParserParameters, new()
 {
+    /// <summary>How the values are told apart: by lines, unless a bot says otherwise.</summary>
+    protected virtual JsonStreamForm Form => JsonStreamForm.Lines;
+
     /// <inheritdoc/>
-    protected sealed override RecordReader<JsonRecord> OpenRecords(Report report, Stream raw) => new JsonStreamReader(raw);
+    protected sealed override RecordReader<JsonRecord> OpenRecords(Report report, Stream raw) => new JsonStreamReader(raw, Form);
 }
 
 /// <summary>Base class of parsers of reports without records, up to 16 MB.</summary>

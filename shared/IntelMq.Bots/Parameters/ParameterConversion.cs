@@ -109,11 +109,18 @@ internal static class ParameterConversion
             : null;
     }
 
-    private static ValueMap? ToMap(in Value given) => given.AsMap() ?? (OnlyText(given) is { } text ? JsonText.TryParse(text)?.AsMap() : null);
+    // Existing files write maps as JSON texts, and an empty text where there is none.
+    private static ValueMap? ToMap(in Value given) => given.AsMap() ?? OnlyText(given) switch
+    {
+        null => null,
+        var text when string.IsNullOrWhiteSpace(text) => new ValueMap(),
+        var text => JsonText.TryParse(text)?.AsMap(),
+    };
 
-    // Existing files write lists as texts with commas.
+    // Existing files write lists as texts with commas, and an empty text where there is nothing.
     private static IReadOnlyList<string>? ToList(in Value given) => given.Kind switch
     {
+        ValueKind.Text when string.IsNullOrWhiteSpace(given.AsText()) => [],
         ValueKind.Text => given.AsText()!.Split(',', StringSplitOptions.TrimEntries),
         ValueKind.List => given.AsList().All(item => ToText(item) is not null) ? given.AsList().Select(item => item.ToString()).ToArray() : null,
         _ => ToText(given) is { } text ? [text] : null,

@@ -1,326 +1,213 @@
-// Reads tables: delimited text with quotes.
+// Reads a table row by row.
 using System.Text;
 using IntelMq.DataFormat;
 
 namespace IntelMq.Bots;
 
-/// <summary>The form of a table.</summary>
-public sealed record CsvOptions
-{
-    /// <summary>What separates cells; one ASCII character.</summary>
-    public char Delimiter { get; init; } = ',';
-
-    /// <summary>The first row gives the names of the columns.</summary>
-    public bool HasNames { get; init; }
-
-    /// <summary>Lines to skip before the first row; they are kept in <see cref="CsvRecord.Header"/>.</summary>
-    public int SkippedLines { get; init; }
-
-    /// <summary>Rows whose first non-blank character is <c>#</c> are skipped.</summary>
-    public bool SkipComments { get; init; }
-}
-
 /// <summary>
-/// Reads a table row by row: quoted cells may hold delimiters and line ends, doubled quotes stand for one, NUL characters are dropped. Blank lines are skipped.
-/// The exact bytes of each row are known, so that reading can go on after any row.
+/// Rows of a table, each with its exact bytes and its place, so that the reading can go on at any of them. Blank rows are passed over.
+/// A quote that is never closed costs one line and not the rest of the report; a row that is too long costs itself.
 /// </summary>
-public sealed class CsvReader : RecordReader<CsvRecord>
+/// <param name="raw">The report. Owned by the reader.</param>
+/// <param name="options">The form of the table.</param>
+/// <param name="longest">The longest row, in bytes.</param>
+public sealed class CsvReader(Stream raw, CsvOptions options, int longest = RecordReader<CsvRecord>.MaxRecordLength) : RecordReader<CsvRecord>
 {
-    private const int HeadOfLongRow = 256;
+    // So much of a report tells which line end it uses.
+    private const int LineEndSample = 64 * 1024;
 
-    private readonly StreamWindow _window;
-    private readonly CsvOptions _options;
-    private readonly byte _delimiter;
-    private readonly int _longest;
+    private readonly ReportBuffer _buffer = new(raw, longest);
     private readonly CsvRecord _record = new();
-    private byte[] _headerBytes = [];
+    private readonly CsvSplitter _splitter = new(options.Delimiter);
+    private byte[] _header = [];
     private long _index;
-    private bool _quoted;
 
-    /// <summary>Reads from a stream. A row that is longer than <paramref name="longest"/> bytes is skipped and reported.</summary>
-    public CsvReader(Stream raw, CsvOptions? options = null, int longest = MaxRecordLength)
-    {
-        _options = options ?? new CsvOptions();
-        _delimiter = char.IsAscii(_options.Delimiter) ? (byte)_options.Delimiter : throw new BotConfigurationException($"The delimiter '{_options.Delimiter}' is no ASCII character.");
-        _longest = longest;
-        _window = new StreamWindow(raw, longest + 2);
-    }
+    // The row is too long: its beginning and where it started. What follows is thrown away up to the next line end.
+    private byte[]? _beginning;
+    private long _beginningAt;
+
+    // Within a comment or a blank line.
+    private bool _passingOver;
 
     /// <inheritdoc/>
-    public override RecordPosition Next => new(_window.Offset, _index);
+    public override RecordPosition Next => new(_buffer.Offset, _index);
 
     /// <inheritdoc/>
     public override async ValueTask SeekAsync(RecordPosition position, CancellationToken cancellation)
     {
-        while (_window.Unread.Length < 3 && await _window.FillAsync(cancellation))
+        await _buffer.SkipByteOrderMarkAsync(cancellation);
+        while (_buffer.Unread.Length < LineEndSample && await _buffer.FillAsync(cancellation))
         {
         }
 
-        if (_window.Unread.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+        _record.LineEnd = LineEnds.Of(_buffer.Unread[..Math.Min(_buffer.Unread.Length, LineEndSample)]);
+        var lineEnd = Encoding.ASCII.GetBytes(_record.LineEnd);
+        var header = new MemoryStream();
+        for (var i = 0; i < options.SkippedLines + (options.HasNames ? 1 : 0) && await ReadAsync(cancellation) is { } row; i++)
         {
-            _window.Advance(3);
+            header.Write(row.Bytes.Span);
+            header.Write(lineEnd);
+            if (options.HasNames)
+            {
+                _record.Columns = row.Problem is null ? [.. row.Cells] : throw new InvalidRecordException($"The names of the columns cannot be read. {row.Problem}");
+            }
         }
 
-        await ReadHeaderAsync(cancellation);
-        if (position.Offset > _window.Offset)
-        {
-            _window.Seek(position.Offset);
-        }
-
+        _header = header.ToArray();
+        _record.Header = RawData.DecodeText(_header);
         _index = position.Index;
-    }
-
-    /// <inheritdoc/>
-    public override async ValueTask<CsvRecord?> ReadAsync(CancellationToken cancellation)
-    {
-        while (true)
+        if (position.Offset > _buffer.Offset)
         {
-            var offset = _window.Offset;
-            if (await FindEndAsync(cancellation) is not { } found)
-            {
-                return null;
-            }
-
-            var (length, ending) = found;
-            var row = _window.Slice(0, length);
-            if (ending < 0)
-            {
-                await SkipLongRowAsync(offset, cancellation);
-                return _record;
-            }
-
-            if (length == 0 || IsSkipped(row.Span))
-            {
-                _window.Advance(length + ending);
-                continue;
-            }
-
-            _record.Offset = offset;
-            _record.Index = _index++;
-            _record.Bytes = row;
-            _record.Problem = null;
-            Split(row.Span);
-            if (ending > 0)
-            {
-                _record.LineEnd = ending == 2 ? "\r\n" : _window.Unread[length] == '\r' ? "\r" : "\n";
-            }
-
-            _window.Advance(length + ending);
-            return _record;
+            _buffer.Seek(position.Offset);
         }
     }
 
     /// <inheritdoc/>
-    public override byte[] Recover(CsvRecord record) => [.. _headerBytes, .. record.Bytes.Span, .. Encoding.ASCII.GetBytes(record.LineEnd)];
+    public override ValueTask<CsvRecord?> ReadAsync(CancellationToken cancellation) =>
+        TryRead(out var record) ? new ValueTask<CsvRecord?>(record) : ReadSlowlyAsync(cancellation);
 
     /// <inheritdoc/>
-    public override ValueTask DisposeAsync() => _window.DisposeAsync();
+    public override byte[] Recover(CsvRecord record) => [.. _header, .. record.Bytes.Span, .. Encoding.ASCII.GetBytes(record.LineEnd)];
 
-    private async ValueTask ReadHeaderAsync(CancellationToken cancellation)
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync() => _buffer.DisposeAsync();
+
+    private async ValueTask<CsvRecord?> ReadSlowlyAsync(CancellationToken cancellation)
     {
-        var header = new List<byte>();
-        for (var i = 0; i < _options.SkippedLines + (_options.HasNames ? 1 : 0);)
+        CsvRecord? record;
+        do
         {
-            if (await FindEndAsync(cancellation) is not { } found || found.Ending < 0)
+            await _buffer.FillAsync(cancellation);
+        }
+        while (!TryRead(out record));
+
+        return record;
+    }
+
+    // False where the buffer must be filled first. A null record is the end.
+    private bool TryRead(out CsvRecord? record)
+    {
+        record = null;
+        while (true)
+        {
+            var unread = _buffer.Unread;
+            if (_beginning is not null)
             {
-                break;
+                return TryEndLongRow(out record);
             }
 
-            var isNames = i == _options.SkippedLines;
-            var (length, ending) = found;
-            if (length > 0 && !IsSkipped(_window.Unread[..length]))
+            if (_passingOver)
             {
-                if (isNames)
+                if (!TryPassOver())
                 {
-                    Split(_window.Unread[..length]);
-                    _record.Columns = _record.CellList.ToArray();
+                    return false;
                 }
 
-                header.AddRange(_window.Unread[..(length + ending)]);
-                i++;
-            }
-
-            _window.Advance(length + ending);
-        }
-
-        _headerBytes = header.ToArray();
-        _record.Header = RawData.DecodeText(_headerBytes);
-    }
-
-    // The length of the next row and of its line end; null at the end, an ending of -1 where the row is too long.
-    private async ValueTask<(int Length, int Ending)?> FindEndAsync(CancellationToken cancellation)
-    {
-        var scanned = 0;
-        _quoted = false;
-        while (true)
-        {
-            var end = Scan(ref scanned);
-            if (end >= 0)
-            {
-                var unread = _window.Unread;
-                var ending = unread[end] == '\r' && end + 1 < unread.Length && unread[end + 1] == '\n' ? 2 : 1;
-                return end > _longest ? (end, -1) : (end, ending);
-            }
-
-            if (await _window.FillAsync(cancellation))
-            {
                 continue;
             }
 
-            var left = _window.Unread.Length;
-            if (_window.IsFull)
+            if (unread.IsEmpty)
             {
-                return (Math.Min(left, HeadOfLongRow), -1);
+                return _buffer.IsEnd;
             }
 
-            return left == 0 ? null : (TrimLast(left), left - TrimLast(left));
-        }
-    }
-
-    // A lone CR at the very end is a line end, too.
-    private int TrimLast(int left) => !_quoted && _window.Unread[left - 1] == '\r' ? left - 1 : left;
-
-    // Looks for the end of the row from where the last look stopped; -1 where more bytes are needed.
-    private int Scan(ref int scanned)
-    {
-        var unread = _window.Unread;
-        while (scanned < unread.Length)
-        {
-            if (_quoted)
+            var leading = Leading(unread);
+            if (leading is '\n' or '\r' or '#')
             {
-                var quote = unread[scanned..].IndexOf((byte)'"');
-                if (quote < 0)
-                {
-                    scanned = unread.Length;
-                    return -1;
-                }
-
-                if (scanned + quote + 1 == unread.Length && !_window.IsLast)
-                {
-                    scanned += quote;
-                    return -1;
-                }
-
-                // A doubled quote closes and opens again; it must not count as the start of a cell.
-                var doubled = scanned + quote + 1 < unread.Length && unread[scanned + quote + 1] == '"';
-                scanned += quote + (doubled ? 2 : 1);
-                _quoted = doubled;
+                _passingOver = true;
                 continue;
             }
 
-            var stop = unread[scanned..].IndexOfAny((byte)'"', (byte)'\n', (byte)'\r');
-            if (stop < 0)
+            if (leading < 0 && !_buffer.IsOverfull)
             {
-                scanned = unread.Length;
-                return -1;
+                // Blanks only, so far.
+                _buffer.Advance(_buffer.IsEnd ? unread.Length : 0);
+                return _buffer.IsEnd;
             }
 
-            stop += scanned;
-            if (unread[stop] == '"')
+            var isComplete = _splitter.TrySplit(unread, _buffer.IsEnd, _record.CellList);
+            if (isComplete && _splitter.Length <= longest)
             {
-                // A quote is special only where a cell starts.
-                _quoted = stop == 0 || unread[stop - 1] == _delimiter;
-                scanned = stop + 1;
-                continue;
+                record = Set(_splitter.Length, _splitter.After, null, _splitter.IsCanonical);
+                return true;
             }
 
-            if (unread[stop] == '\r' && stop + 1 == unread.Length && !_window.IsLast)
-            {
-                scanned = stop;
-                return -1;
-            }
-
-            return stop;
+            return (isComplete || _buffer.IsEnd || _buffer.IsOverfull) && TryGiveUp(unread, isComplete, out record);
         }
-
-        return -1;
     }
 
-    private async ValueTask SkipLongRowAsync(long offset, CancellationToken cancellation)
+    // The first character of the row that is not blank; '#' only where comments are skipped, -1 where there is none in memory.
+    private int Leading(ReadOnlySpan<byte> unread)
     {
-        var head = _window.Slice(0, Math.Min(HeadOfLongRow, _window.Unread.Length)).ToArray();
-        while (true)
+        var at = unread[0] > ' ' ? 0 : unread.IndexOfAnyExcept(LineEnds.Blanks);
+        return at < 0 ? -1 : unread[at] == '#' && !options.SkipComments ? 0 : unread[at];
+    }
+
+    // Goes behind the next line end. False where it is not in memory yet.
+    private bool TryPassOver()
+    {
+        var unread = _buffer.Unread;
+        var searched = 0;
+        if (LineEnds.TryFind(unread, ref searched, _buffer.IsEnd, out _, out var after))
         {
-            // Quotes count no more: an unclosed one may be what made the row so long.
-            var end = _window.Unread.IndexOf((byte)'\n');
-            _window.Advance(end >= 0 ? end + 1 : _window.Unread.Length);
-            if (end >= 0 || !await _window.FillAsync(cancellation))
-            {
-                break;
-            }
+            _buffer.Advance(after);
+            _passingOver = false;
+            return true;
         }
 
-        _record.Offset = offset;
-        _record.Index = _index++;
-        _record.Bytes = head;
-        _record.CellList.Clear();
-        _record.Problem = $"The row is longer than {_longest} bytes. Is a quote not closed?";
+        // The last byte stays: it may be the CR of a CR LF.
+        _buffer.Advance(Math.Max(0, unread.Length - 1));
+        return false;
     }
 
-    private bool IsSkipped(ReadOnlySpan<byte> row)
+    // The row has a quote that is never closed, or it is too long.
+    private bool TryGiveUp(ReadOnlySpan<byte> unread, bool isComplete, out CsvRecord? record)
     {
-        var text = row.TrimStart(" \t\0"u8);
-        return text.IsEmpty || (_options.SkipComments && text[0] == '#');
-    }
-
-    private void Split(ReadOnlySpan<byte> row)
-    {
-        var cells = _record.CellList;
-        cells.Clear();
-        while (true)
+        record = null;
+        var open = _splitter.OpenQuote;
+        if (open < 0 || isComplete)
         {
-            var length = row is [(byte)'"', ..] ? QuotedCell(row, cells) : PlainCell(row, cells);
-            if (length == row.Length)
-            {
-                return;
-            }
-
-            row = row[(length + 1)..];
+            StartLongRow(unread);
+            return false;
         }
-    }
 
-    // Each gives the length of the cell in the row.
-    private int PlainCell(ReadOnlySpan<byte> row, List<string> cells)
-    {
-        var end = row.IndexOf(_delimiter);
-        var cell = end < 0 ? row : row[..end];
-        cells.Add(Text(cell));
-        return cell.Length;
-    }
-
-    private int QuotedCell(ReadOnlySpan<byte> row, List<string> cells)
-    {
-        var at = 1;
-        StringBuilder? parts = null;
-        while (true)
+        // The line on which the quote was opened ends the bad row; the next line is read as a row of its own.
+        var searched = open;
+        if (!LineEnds.TryFind(unread, ref searched, _buffer.IsEnd, out var length, out var after))
         {
-            var quote = row[at..].IndexOf((byte)'"');
-            if (quote < 0)
-            {
-                cells.Add(parts + Text(row[at..]));
-                return row.Length;
-            }
-
-            var piece = row.Slice(at, quote);
-            at += quote + 1;
-            if (at < row.Length && row[at] == '"')
-            {
-                (parts ??= new StringBuilder()).Append(Text(piece)).Append('"');
-                at++;
-                continue;
-            }
-
-            // What follows the closing quote belongs to the cell as it is.
-            var rest = row[at..].IndexOf(_delimiter);
-            var tail = rest < 0 ? row[at..] : row.Slice(at, rest);
-            cells.Add(parts is null && tail.IsEmpty ? Text(piece) : parts + Text(piece) + Text(tail));
-            return at + tail.Length;
+            StartLongRow(unread);
+            return false;
         }
+
+        record = Set(length, after, "A quote is opened and never closed.", isCanonical: false);
+        return true;
     }
 
-    private static string Text(ReadOnlySpan<byte> bytes)
+    private void StartLongRow(ReadOnlySpan<byte> unread)
     {
-        var text = bytes.IsEmpty ? "" : RawData.DecodeText(bytes);
-        return text.Contains('\0', StringComparison.Ordinal) ? text.Replace("\0", "", StringComparison.Ordinal) : text;
+        (_beginning, _beginningAt) = (unread[.._buffer.Beginning].ToArray(), _buffer.Offset);
+        _buffer.Advance(_buffer.Beginning);
+    }
+
+    private bool TryEndLongRow(out CsvRecord? record)
+    {
+        record = null;
+        if (!TryPassOver())
+        {
+            return false;
+        }
+
+        record = _record;
+        (record.Index, record.Offset, record.Bytes, record.Problem) = (_index++, _beginningAt, _beginning, $"The row is longer than {longest} bytes.");
+        _beginning = null;
+        return true;
+    }
+
+    private CsvRecord Set(int length, int after, string? problem, bool isCanonical)
+    {
+        var record = _record;
+        (record.Index, record.Offset, record.Bytes, record.Problem, record.IsCanonical) = (_index++, _buffer.Offset, _buffer.Peek(0, length), problem, isCanonical);
+        _buffer.Advance(after);
+        return record;
     }
 }

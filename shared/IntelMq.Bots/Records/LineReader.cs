@@ -1,4 +1,4 @@
-// Reads lines.
+// Reads a report line by line.
 using System.Text;
 
 namespace IntelMq.Bots;
@@ -13,166 +13,117 @@ public sealed record LineOptions
     public bool SkipBlank { get; init; } = true;
 }
 
-/// <summary>Reads a report line by line. Lines end with LF, CR LF or CR, also mixed; a byte order mark is skipped.</summary>
-public sealed class LineReader : RecordReader<LineRecord>
+/// <summary>
+/// Lines that end with LF, CR LF or CR, in any mixture. A line that is longer than the longest record becomes a record with a problem and
+/// the reading goes on at the next line.
+/// </summary>
+/// <param name="raw">The report. Owned by the reader.</param>
+/// <param name="options">Which lines are records.</param>
+/// <param name="longest">The longest line, in bytes.</param>
+public sealed class LineReader(Stream raw, LineOptions? options = null, int longest = RecordReader<LineRecord>.MaxRecordLength) : RecordReader<LineRecord>
 {
-    private const int HeadOfLongLine = 256;
-
-    private readonly StreamWindow _window;
-    private readonly byte[][] _comments;
-    private readonly bool _skipBlank;
-    private readonly int _longest;
+    private readonly ReportBuffer _buffer = new(raw, longest);
     private readonly LineRecord _record = new();
+    private readonly bool _skipBlank = (options ?? new LineOptions()).SkipBlank;
+    private readonly byte[][] _comments = (options?.CommentPrefixes ?? []).Where(prefix => prefix.Length > 0).Select(Encoding.UTF8.GetBytes).ToArray();
     private long _index;
 
-    /// <summary>Reads from a stream. A line that is longer than <paramref name="longest"/> bytes is skipped and reported.</summary>
-    public LineReader(Stream raw, LineOptions? options = null, int longest = MaxRecordLength)
-    {
-        _longest = longest;
-        _window = new StreamWindow(raw, longest + 2);
-        _comments = (options ?? new LineOptions()).CommentPrefixes.Select(Encoding.UTF8.GetBytes).ToArray();
-        _skipBlank = (options ?? new LineOptions()).SkipBlank;
-    }
+    // The line is too long: its beginning and where it started. What follows is thrown away up to the next line end.
+    private byte[]? _beginning;
+    private long _beginningAt;
+    private int _searched;
 
     /// <inheritdoc/>
-    public override RecordPosition Next => new(_window.Offset, _index);
+    public override RecordPosition Next => new(_buffer.Offset, _index);
 
     /// <inheritdoc/>
     public override ValueTask SeekAsync(RecordPosition position, CancellationToken cancellation)
     {
-        if (position.Offset > 0)
-        {
-            _window.Seek(position.Offset);
-        }
-
         _index = position.Index;
-        return ValueTask.CompletedTask;
+        _buffer.Seek(position.Offset);
+        return _buffer.SkipByteOrderMarkAsync(cancellation);
     }
 
     /// <inheritdoc/>
-    public override async ValueTask<LineRecord?> ReadAsync(CancellationToken cancellation)
-    {
-        while (await NextLineAsync(cancellation) is { } line)
-        {
-            if (line.Problem is not null || !IsSkipped(line.Bytes.Span))
-            {
-                line.Index = _index++;
-                return line;
-            }
-        }
-
-        return null;
-    }
+    public override ValueTask<LineRecord?> ReadAsync(CancellationToken cancellation) =>
+        TryRead(out var record) ? new ValueTask<LineRecord?>(record) : ReadSlowlyAsync(cancellation);
 
     /// <inheritdoc/>
-    public override byte[] Recover(LineRecord record) => [.. record.Bytes.Span, (byte)'\n'];
+    public override byte[] Recover(LineRecord record) => record.Bytes.ToArray();
 
     /// <inheritdoc/>
-    public override ValueTask DisposeAsync() => _window.DisposeAsync();
+    public override ValueTask DisposeAsync() => _buffer.DisposeAsync();
 
-    private async ValueTask<LineRecord?> NextLineAsync(CancellationToken cancellation)
+    private async ValueTask<LineRecord?> ReadSlowlyAsync(CancellationToken cancellation)
     {
-        if (_window.Offset == 0)
+        LineRecord? record;
+        do
         {
-            await SkipByteOrderMarkAsync(cancellation);
+            await _buffer.FillAsync(cancellation);
         }
+        while (!TryRead(out record));
 
-        for (var scanned = 0; ;)
-        {
-            var unread = _window.Unread;
-            var end = unread[scanned..].IndexOfAny((byte)'\n', (byte)'\r') is var found and >= 0 ? scanned + found : -1;
-            if (end >= 0 && (unread[end] == '\n' || end + 1 < unread.Length || _window.IsLast))
-            {
-                var ending = unread[end] == '\r' && end + 1 < unread.Length && unread[end + 1] == '\n' ? 2 : 1;
-                return end > _longest ? TooLong(end, ending) : Line(end, ending);
-            }
-
-            scanned = end >= 0 ? end : unread.Length;
-            if (await _window.FillAsync(cancellation))
-            {
-                continue;
-            }
-
-            if (_window.IsFull)
-            {
-                return await SkipRestAsync(cancellation);
-            }
-
-            // At the end of the stream: what is left is the last line. (A CR just before the end is settled in the next round.)
-            if (end < 0)
-            {
-                return _window.Unread.IsEmpty ? null : Line(_window.Unread.Length, 0);
-            }
-        }
+        return record;
     }
 
-    private LineRecord Line(int length, int ending)
+    // False where the buffer must be filled first. A null record is the end.
+    private bool TryRead(out LineRecord? record)
     {
-        _record.Offset = _window.Offset;
-        _record.Bytes = _window.Slice(0, length);
-        _record.Problem = null;
-        _window.Advance(length + ending);
-        return _record;
-    }
-
-    private LineRecord TooLong(int length, int ending)
-    {
-        Line(length, ending);
-        _record.Bytes = _record.Bytes[..Math.Min(length, HeadOfLongLine)];
-        _record.Problem = $"The line is longer than {_longest} bytes.";
-        return _record;
-    }
-
-    private async ValueTask<LineRecord> SkipRestAsync(CancellationToken cancellation)
-    {
-        var offset = _window.Offset;
-        var head = _window.Slice(0, Math.Min(HeadOfLongLine, _window.Unread.Length)).ToArray();
+        record = null;
         while (true)
         {
-            var end = _window.Unread.IndexOfAny((byte)'\n', (byte)'\r');
-            _window.Advance(end >= 0 ? end : _window.Unread.Length);
-            if (end >= 0 || !await _window.FillAsync(cancellation))
+            var unread = _buffer.Unread;
+            if (!LineEnds.TryFind(unread, ref _searched, _buffer.IsEnd, out var length, out var after))
             {
-                break;
+                if (_beginning is not null || _buffer.IsOverfull)
+                {
+                    ThrowAway(unread);
+                }
+
+                return false;
+            }
+
+            _searched = 0;
+            if (_beginning is not null)
+            {
+                _buffer.Advance(after);
+                record = Set(_beginningAt, _beginning, $"The line is longer than {longest} bytes.");
+                _beginning = null;
+                return true;
+            }
+
+            if (after == 0)
+            {
+                return true;
+            }
+
+            var (at, line) = (_buffer.Offset, _buffer.Peek(0, length));
+            _buffer.Advance(after);
+            if (!IsSkipped(line.Span))
+            {
+                record = length > longest
+                    ? Set(at, line[.._buffer.Beginning], $"The line is longer than {longest} bytes.")
+                    : Set(at, line, null);
+                return true;
             }
         }
-
-        // The line end itself is left: an empty line follows, which is skipped or counts as one.
-        _record.Offset = offset;
-        _record.Bytes = head;
-        _record.Problem = $"The line is longer than {_longest} bytes.";
-        await SkipLineEndAsync(cancellation);
-        return _record;
     }
 
-    private async ValueTask SkipLineEndAsync(CancellationToken cancellation)
+    private void ThrowAway(ReadOnlySpan<byte> unread)
     {
-        while (_window.Unread.Length < 2 && await _window.FillAsync(cancellation))
+        if (_beginning is null)
         {
+            (_beginning, _beginningAt) = (unread[.._buffer.Beginning].ToArray(), _buffer.Offset);
         }
 
-        var unread = _window.Unread;
-        if (!unread.IsEmpty)
-        {
-            _window.Advance(unread.Length > 1 && unread[0] == '\r' && unread[1] == '\n' ? 2 : 1);
-        }
-    }
-
-    private async ValueTask SkipByteOrderMarkAsync(CancellationToken cancellation)
-    {
-        while (_window.Unread.Length < 3 && await _window.FillAsync(cancellation))
-        {
-        }
-
-        if (_window.Unread.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
-        {
-            _window.Advance(3);
-        }
+        // The last byte stays: it may be the CR of a CR LF.
+        _buffer.Advance(unread.Length - 1);
+        _searched = 0;
     }
 
     private bool IsSkipped(ReadOnlySpan<byte> line)
     {
-        var text = line.TrimStart(" \t\0"u8);
+        var text = line.TrimStart(LineEnds.Blanks);
         if (text.IsEmpty)
         {
             return _skipBlank;
@@ -187,5 +138,11 @@ public sealed class LineReader : RecordReader<LineRecord>
         }
 
         return false;
+    }
+
+    private LineRecord Set(long offset, ReadOnlyMemory<byte> bytes, string? problem)
+    {
+        (_record.Index, _record.Offset, _record.Bytes, _record.Problem) = (_index++, offset, bytes, problem);
+        return _record;
     }
 }

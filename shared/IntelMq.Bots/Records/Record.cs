@@ -29,41 +29,6 @@ public sealed class LineRecord : Record;
 /// <summary>The whole report.</summary>
 public sealed class WholeRecord : Record;
 
-/// <summary>One row of a table.</summary>
-public sealed class CsvRecord : Record
-{
-    internal List<string> CellList { get; } = [];
-
-    /// <summary>The cells, in order.</summary>
-    public IReadOnlyList<string> Cells => CellList;
-
-    /// <summary>The names of the columns from the header line; empty where the format has none.</summary>
-    public IReadOnlyList<string> Columns { get; internal set; } = [];
-
-    /// <summary>The header lines that were skipped, each with its line end.</summary>
-    public string Header { get; internal set; } = "";
-
-    /// <summary>The line end of the report.</summary>
-    public string LineEnd { get; internal set; } = "\n";
-
-    /// <summary>The cell of a column by name; null where the row is too short or there is no such column.</summary>
-    public string? this[string column]
-    {
-        get
-        {
-            for (var i = 0; i < Columns.Count && i < CellList.Count; i++)
-            {
-                if (Columns[i] == column)
-                {
-                    return CellList[i];
-                }
-            }
-
-            return null;
-        }
-    }
-}
-
 /// <summary>One JSON value: an element of the top-level list, or one of several values after each other.</summary>
 public sealed class JsonRecord : Record
 {

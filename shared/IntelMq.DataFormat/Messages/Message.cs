@@ -142,6 +142,9 @@ public abstract class Message
     public AddResult Change(string key, Value value) =>
         Contains(key) ? Add(key, value, AddOptions.Overwrite) : throw new KeyNotExistsException(key);
 
+    /// <summary>Sets <c>raw</c> to what a feed delivered, replacing what is there.</summary>
+    public void SetRaw(ReadOnlySpan<byte> data) => Put(Fields.Raw, Convert.ToBase64String(data));
+
     /// <summary>Removes a field's value and says whether there was one. Removing <c>extra</c> removes all that lies below it.</summary>
     public bool Remove(Field field)
     {

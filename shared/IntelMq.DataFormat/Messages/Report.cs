@@ -33,9 +33,6 @@ public sealed class Report : Message
     /// <summary>The raw data. Null where the report carries none (it may lie in the claim check).</summary>
     public byte[]? RawBytes => RawData.Decode(this[Fields.Raw]);
 
-    /// <summary>Sets the raw data.</summary>
-    public void SetRaw(ReadOnlySpan<byte> data) => Put(Fields.Raw, Convert.ToBase64String(data));
-
     /// <summary>Sets the raw data from text.</summary>
     public void SetRaw(string text) => SetRaw(Encoding.UTF8.GetBytes(text));
 }
