@@ -24,8 +24,8 @@ public sealed class DeadLetterBox
         {
             lock (_gate)
             {
-                using var command = new PreparedCommand(_connection, "SELECT count(*) FROM dead_letters", 0);
-                return (long)command.Scalar(null)!;
+                using var command = new PreparedCommand(_connection, "SELECT count(*) FROM dead_letters");
+                return (long)command.Scalar()!;
             }
         }
     }
@@ -35,9 +35,8 @@ public sealed class DeadLetterBox
     {
         lock (_gate)
         {
-            using var command = new PreparedCommand(_connection, Columns + " WHERE $1 = '' OR bot = $1 ORDER BY time, id LIMIT $2", 2);
-            using var rows = command.Rows(null, bot ?? "", most);
-            return Read(rows);
+            using var command = new PreparedCommand(_connection, Columns + " WHERE ?1 = '' OR bot = ?1 ORDER BY time, id LIMIT ?2");
+            return command.Rows(Read, bot ?? "", most);
         }
     }
 
@@ -46,9 +45,8 @@ public sealed class DeadLetterBox
     {
         lock (_gate)
         {
-            using var command = new PreparedCommand(_connection, Columns + " WHERE substr(id, 1, length($1)) = $1 ORDER BY time, id LIMIT 1000", 1);
-            using var rows = command.Rows(null, idPrefix);
-            return Read(rows);
+            using var command = new PreparedCommand(_connection, Columns + " WHERE substr(id, 1, length(?1)) = ?1 ORDER BY time, id LIMIT 1000");
+            return command.Rows(Read, idPrefix);
         }
     }
 
@@ -56,7 +54,7 @@ public sealed class DeadLetterBox
     public void Retry(DeadLetter letter) => _store.Requeue(
         letter.Queue,
         Encoding.UTF8.GetBytes(letter.Message.ReplaceLineEndings(" ") + "\n"),
-        transaction => Remove(letter.Id, transaction));
+        () => Remove(letter.Id));
 
     /// <summary>Replaces the message of a dead letter, after checking it.</summary>
     /// <exception cref="DataFormatException">The new text is no message, or a value is unfit.</exception>
@@ -72,8 +70,8 @@ public sealed class DeadLetterBox
 
         lock (_gate)
         {
-            using var command = new PreparedCommand(_connection, "UPDATE dead_letters SET message = $2 WHERE id = $1", 2);
-            command.Run(null, letter.Id.ToString(), line);
+            using var command = new PreparedCommand(_connection, "UPDATE dead_letters SET message = ?2 WHERE id = ?1");
+            command.Run(letter.Id.ToString(), line);
         }
     }
 
@@ -82,32 +80,16 @@ public sealed class DeadLetterBox
     {
         lock (_gate)
         {
-            Remove(letter.Id, null);
+            Remove(letter.Id);
         }
     }
 
-    private void Remove(Guid id, SqliteTransaction? transaction)
+    private void Remove(Guid id)
     {
-        using var command = new PreparedCommand(_connection, "DELETE FROM dead_letters WHERE id = $1", 1);
-        command.Run(transaction, id.ToString());
+        using var command = new PreparedCommand(_connection, "DELETE FROM dead_letters WHERE id = ?1");
+        command.Run(id.ToString());
     }
 
-    private static List<DeadLetter> Read(SqliteDataReader rows)
-    {
-        var letters = new List<DeadLetter>();
-        while (rows.Read())
-        {
-            letters.Add(new DeadLetter(
-                Guid.Parse(rows.GetString(0)),
-                rows.GetString(1),
-                rows.GetString(2),
-                DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(3)),
-                rows.GetString(4),
-                rows.IsDBNull(5) ? null : rows.GetString(5),
-                rows.GetString(6),
-                rows.GetString(7)));
-        }
-
-        return letters;
-    }
+    private static DeadLetter Read(SqliteRow row) => new(
+        Guid.Parse(row.Text(0)!), row.Text(1)!, row.Text(2)!, DateTimeOffset.FromUnixTimeMilliseconds(row.Number(3)), row.Text(4)!, row.Text(5), row.Text(6)!, row.Text(7)!);
 }

@@ -14,13 +14,16 @@ public sealed class EmbeddedState : IStateStore, IDisposable
     private readonly TimeProvider _clock;
     private readonly SqliteConnection _connection;
     private readonly PreparedCommand _get;
+    private readonly KeyFilter _filter = new();
     private readonly Dictionary<byte[], (byte[]? Value, long Expires)> _written = new(KeyComparer.Instance);
 
     internal EmbeddedState(string bot, string indexPath, TimeProvider clock)
     {
         (_bot, _clock) = (bot, clock);
         _connection = IndexSchema.Open(indexPath);
-        _get = new PreparedCommand(_connection, "SELECT value, expires FROM state WHERE bot = $1 AND key = $2", 2);
+        _get = new PreparedCommand(_connection, "SELECT value, expires FROM state WHERE bot = ?1 AND key = ?2");
+        using var keys = new PreparedCommand(_connection, "SELECT key FROM state WHERE bot = ?1");
+        keys.Rows(row => { _filter.Add(row.Span(0)); return true; }, bot);
     }
 
     internal IReadOnlyDictionary<byte[], (byte[]? Value, long Expires)> Written => _written;
@@ -31,10 +34,9 @@ public sealed class EmbeddedState : IStateStore, IDisposable
     public ValueTask<IReadOnlyList<byte[]?>> GetAsync(IReadOnlyList<byte[]> keys, CancellationToken cancellation)
     {
         var values = new byte[]?[keys.Count];
-        using var snapshot = keys.Count > 1 ? _connection.BeginTransaction(deferred: true) : null;
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = Read(keys[i], snapshot);
+            values[i] = Read(keys[i]);
         }
 
         return ValueTask.FromResult<IReadOnlyList<byte[]?>>(values);
@@ -56,12 +58,9 @@ public sealed class EmbeddedState : IStateStore, IDisposable
     {
         var before = new byte[]?[items.Count];
         var expires = Expiry(lifetime);
-
-        // One read transaction for all keys: half the cost of one per key.
-        using var snapshot = _connection.BeginTransaction(deferred: true);
         for (var i = 0; i < before.Length; i++)
         {
-            before[i] = Read(items[i].Key, snapshot);
+            before[i] = Read(items[i].Key);
             if (before[i] is null)
             {
                 _written[items[i].Key] = (items[i].Value, expires);
@@ -82,6 +81,17 @@ public sealed class EmbeddedState : IStateStore, IDisposable
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>What the invocation wrote is durable.</summary>
+    public void Committed()
+    {
+        foreach (var key in _written.Keys)
+        {
+            _filter.Add(key);
+        }
+
+        _written.Clear();
+    }
+
     /// <summary>Forgets what the invocation wrote.</summary>
     public void Discard() => _written.Clear();
 
@@ -92,17 +102,22 @@ public sealed class EmbeddedState : IStateStore, IDisposable
         _connection.Dispose();
     }
 
-    private byte[]? Read(byte[] key, SqliteTransaction? snapshot)
+    private byte[]? Read(byte[] key)
     {
         if (_written.TryGetValue(key, out var written))
         {
             return written.Value;
         }
 
-        using var row = _get.Rows(snapshot, _bot, key);
-        return row.Read() && row.GetInt64(1) is var expires && (expires == 0 || expires > _clock.GetUtcNow().ToUnixTimeMilliseconds())
-            ? (byte[])row.GetValue(0)
-            : null;
+        if (!_filter.MayContain(key) || !_get.Find(_bot, key, out var row))
+        {
+            return null;
+        }
+
+        var expires = row.Number(1);
+        var value = expires == 0 || expires > _clock.GetUtcNow().ToUnixTimeMilliseconds() ? row.Bytes(0) : null;
+        _get.Reset();
+        return value;
     }
 
     private long Expiry(TimeSpan? lifetime) => lifetime is { } span ? (_clock.GetUtcNow() + span).ToUnixTimeMilliseconds() : 0;

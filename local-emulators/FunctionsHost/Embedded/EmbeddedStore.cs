@@ -30,7 +30,7 @@ public sealed class EmbeddedStore : IDisposable
         _connection = IndexSchema.Open(IndexPath);
         IndexSchema.Create(_connection);
         _sql = new StoreCommands(_connection);
-        _sql.PurgeState.Run(null, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        _sql.PurgeState.Run(clock.GetUtcNow().ToUnixTimeMilliseconds());
         var frames = _sql.ReadFrames();
         _segments = new SegmentLog(Path.Combine(folder, "segments"), frames.Select(frame => frame.Frame.Place));
         foreach (var (queue, frame) in frames)
@@ -136,23 +136,23 @@ public sealed class EmbeddedStore : IDisposable
                 using var transaction = _connection.BeginTransaction();
                 foreach (var frame in done)
                 {
-                    _sql.DeleteFrame.Run(transaction, frame.Id);
+                    _sql.DeleteFrame.Run(frame.Id);
                 }
 
                 foreach (var (queue, frame) in written)
                 {
-                    added.Add((queue, frame with { Id = _sql.AddFrame(transaction, queue.Name, frame) }));
+                    added.Add((queue, frame with { Id = _sql.AddFrame(queue.Name, frame) }));
                 }
 
-                _sql.WriteState(transaction, state);
+                _sql.WriteState(state);
                 foreach (var letter in result.DeadLetters)
                 {
-                    _sql.AddDeadLetter(transaction, letter);
+                    _sql.AddDeadLetter(letter);
                 }
 
                 foreach (var claim in result.ReleasedClaims)
                 {
-                    if (_sql.ReleaseClaim(transaction, claim))
+                    if (_sql.ReleaseClaim(claim))
                     {
                         unused.Add(claim);
                     }
@@ -161,14 +161,13 @@ public sealed class EmbeddedStore : IDisposable
                 transaction.Commit();
                 Commits++;
             }
+
+            state.Committed();
         }
         catch (Exception error) when (error is SqliteException or IOException)
         {
-            throw Broken(error);
-        }
-        finally
-        {
             state.Discard();
+            throw Broken(error);
         }
 
         foreach (var (queue, frame) in added)
@@ -198,13 +197,13 @@ public sealed class EmbeddedStore : IDisposable
                 using var transaction = _connection.BeginTransaction();
                 foreach (var (queue, frame) in written)
                 {
-                    added.Add((queue, frame with { Id = _sql.AddFrame(transaction, queue.Name, frame) }));
+                    added.Add((queue, frame with { Id = _sql.AddFrame(queue.Name, frame) }));
                 }
 
-                _sql.AddCollected.Run(transaction, collector, occurrence, source);
+                _sql.AddCollected.Run(collector, occurrence, source);
                 if (claim is not null && frames.Count > 0)
                 {
-                    _sql.UseClaim.Run(transaction, claim.Address, frames.Count);
+                    _sql.UseClaim.Run(claim.Address, frames.Count);
                 }
 
                 transaction.Commit();
@@ -223,7 +222,7 @@ public sealed class EmbeddedStore : IDisposable
     }
 
     /// <summary>Puts messages into a queue: a dead letter that is tried again, in the same step that removes it.</summary>
-    internal void Requeue(string queueName, ReadOnlyMemory<byte> frame, Action<SqliteTransaction> alongside)
+    internal void Requeue(string queueName, ReadOnlyMemory<byte> frame, Action alongside)
     {
         var place = _segments.Append(frame.Span);
         QueuedFrame queued;
@@ -231,8 +230,8 @@ public sealed class EmbeddedStore : IDisposable
         {
             using var transaction = _connection.BeginTransaction();
             var unnumbered = new QueuedFrame(0, place, 1);
-            queued = unnumbered with { Id = _sql.AddFrame(transaction, queueName, unnumbered) };
-            alongside(transaction);
+            queued = unnumbered with { Id = _sql.AddFrame(queueName, unnumbered) };
+            alongside();
             transaction.Commit();
             Commits++;
         }
@@ -254,13 +253,13 @@ public sealed class EmbeddedStore : IDisposable
     {
         lock (_gate)
         {
-            if (_sql.GetSetting.Scalar(null, name) is string value)
+            if (_sql.GetSetting.Scalar(name) is string value)
             {
                 return value;
             }
 
             value = make();
-            _sql.PutSetting.Run(null, name, value);
+            _sql.PutSetting.Run(name, value);
             return value;
         }
     }

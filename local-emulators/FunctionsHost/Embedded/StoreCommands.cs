@@ -9,102 +9,85 @@ internal sealed class StoreCommands(SqliteConnection connection) : IDisposable
 {
     private readonly PreparedCommand _addFrame = new(
         connection,
-        "INSERT INTO frames (queue, segment, offset, length, messages, attempt, due, first_tried) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
-        8);
+        "INSERT INTO frames (queue, segment, offset, length, messages, attempt, due, first_tried) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id");
 
     private readonly PreparedCommand _putState = new(
-        connection, "INSERT INTO state (bot, key, value, expires) VALUES ($1, $2, $3, $4) ON CONFLICT (bot, key) DO UPDATE SET value = $3, expires = $4", 4);
+        connection, "INSERT INTO state (bot, key, value, expires) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (bot, key) DO UPDATE SET value = ?3, expires = ?4");
 
-    private readonly PreparedCommand _removeState = new(connection, "DELETE FROM state WHERE bot = $1 AND key = $2", 2);
+    private readonly PreparedCommand _removeState = new(connection, "DELETE FROM state WHERE bot = ?1 AND key = ?2");
 
     private readonly PreparedCommand _addDeadLetter = new(
         connection,
-        "INSERT OR REPLACE INTO dead_letters (id, bot, queue, time, error, stack, parameters_version, message) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        8);
+        "INSERT OR REPLACE INTO dead_letters (id, bot, queue, time, error, stack, parameters_version, message) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
 
-    private readonly PreparedCommand _releaseClaim = new(connection, "UPDATE claims SET uses = uses - 1 WHERE address = $1 RETURNING uses", 1);
-    private readonly PreparedCommand _forgetClaim = new(connection, "DELETE FROM claims WHERE address = $1", 1);
+    private readonly PreparedCommand _releaseClaim = new(connection, "UPDATE claims SET uses = uses - 1 WHERE address = ?1 RETURNING uses");
+    private readonly PreparedCommand _forgetClaim = new(connection, "DELETE FROM claims WHERE address = ?1");
 
-    public PreparedCommand DeleteFrame { get; } = new(connection, "DELETE FROM frames WHERE id = $1", 1);
+    public PreparedCommand DeleteFrame { get; } = new(connection, "DELETE FROM frames WHERE id = ?1");
 
-    public PreparedCommand AddCollected { get; } = new(connection, "INSERT OR IGNORE INTO collected (collector, occurrence, source) VALUES ($1, $2, $3)", 3);
+    public PreparedCommand AddCollected { get; } = new(connection, "INSERT OR IGNORE INTO collected (collector, occurrence, source) VALUES (?1, ?2, ?3)");
 
     public PreparedCommand UseClaim { get; } = new(
-        connection, "INSERT INTO claims (address, uses) VALUES ($1, $2) ON CONFLICT (address) DO UPDATE SET uses = uses + $2", 2);
+        connection, "INSERT INTO claims (address, uses) VALUES (?1, ?2) ON CONFLICT (address) DO UPDATE SET uses = uses + ?2");
 
-    public PreparedCommand GetSetting { get; } = new(connection, "SELECT value FROM settings WHERE name = $1", 1);
+    public PreparedCommand GetSetting { get; } = new(connection, "SELECT value FROM settings WHERE name = ?1");
 
-    public PreparedCommand PutSetting { get; } = new(connection, "INSERT OR REPLACE INTO settings (name, value) VALUES ($1, $2)", 2);
+    public PreparedCommand PutSetting { get; } = new(connection, "INSERT OR REPLACE INTO settings (name, value) VALUES (?1, ?2)");
 
-    public PreparedCommand PurgeState { get; } = new(connection, "DELETE FROM state WHERE expires > 0 AND expires <= $1", 1);
+    public PreparedCommand PurgeState { get; } = new(connection, "DELETE FROM state WHERE expires > 0 AND expires <= ?1");
 
-    public long AddFrame(SqliteTransaction transaction, string queue, QueuedFrame frame) => (long)_addFrame.Scalar(
-        transaction, queue, frame.Place.Segment, frame.Place.Offset, frame.Place.Length, frame.Messages, frame.Attempt, frame.Due, frame.FirstTried)!;
+    public long AddFrame(string queue, QueuedFrame frame) => (long)_addFrame.Scalar(
+        queue, frame.Place.Segment, frame.Place.Offset, frame.Place.Length, frame.Messages, frame.Attempt, frame.Due, frame.FirstTried)!;
 
-    public void WriteState(SqliteTransaction transaction, EmbeddedState state)
+    public void WriteState(EmbeddedState state)
     {
         // In the order of the keys: neighbours in the index are written together.
         foreach (var (key, (value, expires)) in state.Written.OrderBy(item => item.Key, ByteOrder.Instance))
         {
             if (value is null)
             {
-                _removeState.Run(transaction, state.Bot, key);
+                _removeState.Run(state.Bot, key);
             }
             else
             {
-                _putState.Run(transaction, state.Bot, key, value, expires);
+                _putState.Run(state.Bot, key, value, expires);
             }
         }
     }
 
-    public void AddDeadLetter(SqliteTransaction transaction, DeadLetter letter) => _addDeadLetter.Run(
-        transaction,
+    public void AddDeadLetter(DeadLetter letter) => _addDeadLetter.Run(
         letter.Id.ToString(),
         letter.BotId,
         letter.Queue,
         letter.Time.ToUnixTimeMilliseconds(),
         letter.Error,
-        (object?)letter.Stack ?? DBNull.Value,
+        letter.Stack,
         letter.ParametersVersion,
         letter.Message);
 
     /// <summary>One user less; true where it was the last.</summary>
-    public bool ReleaseClaim(SqliteTransaction transaction, string address)
+    public bool ReleaseClaim(string address)
     {
-        if (_releaseClaim.Scalar(transaction, address) is long uses and > 0)
+        if (_releaseClaim.Scalar(address) is long uses and > 0)
         {
             return false;
         }
 
-        _forgetClaim.Run(transaction, address);
+        _forgetClaim.Run(address);
         return true;
     }
 
     public IReadOnlyList<(string Queue, QueuedFrame Frame)> ReadFrames()
     {
-        using var command = new PreparedCommand(connection, "SELECT queue, id, segment, offset, length, messages, attempt, due, first_tried FROM frames ORDER BY id", 0);
-        using var rows = command.Rows(null);
-        var frames = new List<(string, QueuedFrame)>();
-        while (rows.Read())
-        {
-            var place = new FramePlace(rows.GetInt64(2), rows.GetInt64(3), rows.GetInt32(4));
-            frames.Add((rows.GetString(0), new QueuedFrame(rows.GetInt64(1), place, rows.GetInt32(5), rows.GetInt32(6), rows.GetInt64(7), rows.GetInt64(8))));
-        }
-
-        return frames;
+        using var command = new PreparedCommand(connection, "SELECT queue, id, segment, offset, length, messages, attempt, due, first_tried FROM frames ORDER BY id");
+        return command.Rows(row => (row.Text(0)!, new QueuedFrame(
+            row.Number(1), new FramePlace(row.Number(2), row.Number(3), (int)row.Number(4)), (int)row.Number(5), (int)row.Number(6), row.Number(7), row.Number(8))));
     }
 
     public IReadOnlySet<string> ReadClaims()
     {
-        using var command = new PreparedCommand(connection, "SELECT address FROM claims", 0);
-        using var rows = command.Rows(null);
-        var claims = new HashSet<string>(StringComparer.Ordinal);
-        while (rows.Read())
-        {
-            claims.Add(rows.GetString(0));
-        }
-
-        return claims;
+        using var command = new PreparedCommand(connection, "SELECT address FROM claims");
+        return command.Rows(row => row.Text(0)!).ToHashSet(StringComparer.Ordinal);
     }
 
     public void Dispose()
