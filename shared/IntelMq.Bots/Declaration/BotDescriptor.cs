@@ -1,10 +1,11 @@
 // A bot as the catalogue knows it.
 using System.Reflection;
+using System.Text.RegularExpressions;
 
 namespace IntelMq.Bots;
 
 /// <summary>A bot: its declaration, its parameters and how to make one.</summary>
-public sealed class BotDescriptor
+public sealed partial class BotDescriptor
 {
     private BotDescriptor(BotAttribute declaration, Type botType, BotKind kind, Type parametersType)
     {
@@ -53,6 +54,11 @@ public sealed class BotDescriptor
     public static BotDescriptor Of(Type botType)
     {
         var declaration = botType.GetCustomAttribute<BotAttribute>() ?? throw new InvalidOperationException($"{botType.FullName} has no [Bot].");
+        if (!IdForm().IsMatch(declaration.Id))
+        {
+            throw new InvalidOperationException($"{botType.FullName} has the id '{declaration.Id}'. An id is words of letters, digits, '_' and '-' with dots between them.");
+        }
+
         var kinds = new (Type Base, BotKind Kind)[]
         {
             (typeof(CollectorBot), BotKind.Collector), (typeof(ParserBot), BotKind.Parser), (typeof(ExpertBot), BotKind.Expert), (typeof(OutputBot), BotKind.Output),
@@ -70,6 +76,10 @@ public sealed class BotDescriptor
 
         return new BotDescriptor(declaration, botType, kind.Kind, ParametersOf(botType));
     }
+
+    // Ids become file names of the reference and keys of the schema.
+    [GeneratedRegex(@"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex IdForm();
 
     private static Type ParametersOf(Type botType)
     {

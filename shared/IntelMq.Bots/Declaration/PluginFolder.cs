@@ -24,7 +24,7 @@ public static class PluginFolder
                     assemblies.Add(assembly);
                 }
             }
-            catch (Exception error) when (error is BadImageFormatException or FileLoadException or FileNotFoundException)
+            catch (Exception error) when (error is BadImageFormatException or IOException or UnauthorizedAccessException)
             {
                 problems.Add($"'{path}' cannot be loaded as a bot package: {error.Message}");
             }

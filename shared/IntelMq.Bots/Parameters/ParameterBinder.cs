@@ -78,9 +78,9 @@ public static class ParameterBinder
             return;
         }
 
-        if (!ParameterConversion.TryConvert(declaration, value, out var converted, out var expected))
+        if (!ParameterConversion.TryConvert(declaration, value, out var converted))
         {
-            problems.Add(new ParameterProblem(key, $"'{key}' is {Shown(declaration, value)}; allowed is {expected}.", IsWarning: false));
+            problems.Add(new ParameterProblem(key, $"'{key}' is {Shown(declaration, value)}; allowed is {ParameterConversion.Allowed(declaration)}.", IsWarning: false));
             return;
         }
 

@@ -9,8 +9,6 @@ namespace IntelMq.Bots;
 /// <summary>A parameter as declared: read from the parameters record once, used for binding, documentation, schema and forms.</summary>
 public sealed record ParameterDeclaration
 {
-    private static readonly NullabilityInfoContext s_nullability = new();
-
     /// <summary>The key in the pipeline file.</summary>
     public required string Key { get; init; }
 
@@ -52,6 +50,8 @@ public sealed record ParameterDeclaration
     public static IReadOnlyList<ParameterDeclaration> Of(Type parametersRecord)
     {
         var defaults = Activator.CreateInstance(parametersRecord)!;
+        // One per call: it is not safe for several threads.
+        var nullability = new NullabilityInfoContext();
         var found = new List<ParameterDeclaration>();
         for (var type = parametersRecord; type != typeof(object); type = type.BaseType!)
         {
@@ -59,7 +59,7 @@ public sealed record ParameterDeclaration
             {
                 if (found.All(known => known.Property.Name != property.Name))
                 {
-                    found.Add(Declare(parametersRecord, property, defaults));
+                    found.Add(Declare(parametersRecord, property, defaults, nullability));
                 }
             }
         }
@@ -81,7 +81,7 @@ public sealed record ParameterDeclaration
         return key.ToString();
     }
 
-    private static ParameterDeclaration Declare(Type record, PropertyInfo property, object defaults)
+    private static ParameterDeclaration Declare(Type record, PropertyInfo property, object defaults, NullabilityInfoContext nullability)
     {
         var rules = AttributeOf(property) ?? throw new InvalidOperationException($"The property {record.FullName}.{property.Name} has no [Parameter] with its documentation.");
         var type = System.Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
@@ -97,7 +97,7 @@ public sealed record ParameterDeclaration
             DeclaredBy = property.DeclaringType!,
             Rules = rules,
             Nullable = System.Nullable.GetUnderlyingType(property.PropertyType) is not null
-                || (!property.PropertyType.IsValueType && s_nullability.Create(property).WriteState == NullabilityState.Nullable),
+                || (!property.PropertyType.IsValueType && nullability.Create(property).WriteState == NullabilityState.Nullable),
         };
     }
 
@@ -133,7 +133,8 @@ public sealed record ParameterDeclaration
         bool flag => flag,
         int number => number,
         long number => number,
-        double number => number == Math.Floor(number) && Math.Abs(number) < 1e15 ? (long)number : number,
+        double number when number == Math.Floor(number) && Math.Abs(number) < 1e15 => (long)number,
+        double number => number,
         string text => text,
         Enum member => KeyOf(member.ToString()).Replace('_', '-'),
         Value any => any,

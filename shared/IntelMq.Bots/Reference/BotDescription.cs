@@ -22,6 +22,11 @@ public static class BotDescription
         AppendList(text, "paths", bot.Paths);
         AppendList(text, "reads", bot.Reads);
         AppendList(text, "sets", bot.Sets);
+        if (bot.Declaration.Unverified is { } unverified)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"unverified  {unverified}").AppendLine();
+        }
+
         text.AppendLine().AppendLine("parameters");
         foreach (var parameter in bot.Parameters)
         {
@@ -42,6 +47,7 @@ public static class BotDescription
         ["paths"] = Texts(bot.Paths),
         ["reads"] = Texts(bot.Reads),
         ["sets"] = Texts(bot.Sets),
+        ["unverified"] = bot.Declaration.Unverified ?? Value.Null,
         ["parameters"] = Value.Of(bot.Parameters.Select(ToValue)),
     });
 
@@ -132,6 +138,7 @@ public static class BotDescription
         ["allowed"] = Texts(parameter.Allowed),
         ["alias"] = parameter.Alias ?? Value.Null,
         ["path"] = parameter.Rules.Path == PathUse.None ? Value.Null : ParameterDeclaration.KeyOf(parameter.Rules.Path.ToString()),
+        ["example"] = parameter.Rules.Example ?? Value.Null,
         ["since"] = parameter.Rules.Since ?? Value.Null,
         ["deprecated"] = parameter.Rules.Deprecated ?? Value.Null,
         ["description"] = parameter.Description,

@@ -90,7 +90,7 @@ public static class BotReference
         }
 
         text.Append("\n## Parameters\n\n");
-        var own = bot.Parameters.Where(parameter => parameter.DeclaredBy.Assembly == bot.BotType.Assembly).ToArray();
+        var own = bot.Parameters.Where(parameter => parameter.DeclaredBy.Assembly != typeof(BotParameters).Assembly).ToArray();
         if (own.Length == 0)
         {
             text.Append("None of its own.\n");

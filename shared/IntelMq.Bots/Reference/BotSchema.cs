@@ -1,6 +1,7 @@
 // JSON Schema of parameters and of the pipeline file, for editors.
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using IntelMq.DataFormat;
 
 namespace IntelMq.Bots.Reference;
@@ -99,30 +100,9 @@ public static class BotSchema
     private static JsonObject PropertyOf(ParameterDeclaration parameter)
     {
         var schema = new JsonObject { ["description"] = parameter.Description };
-        if (TypesOf(parameter) is { Length: > 0 } types)
-        {
-            schema["type"] = types.Length == 1 ? types[0] : new JsonArray(types.Select(type => (JsonNode)type).ToArray());
-        }
-
         if (!parameter.Default.IsMissing && !parameter.Secret)
         {
             schema["default"] = JsonNode.Parse(JsonText.Compact(parameter.Default));
-        }
-
-        if (parameter.Allowed.Count > 0)
-        {
-            schema["examples"] = new JsonArray(parameter.Allowed.Select(text => (JsonNode)text).ToArray());
-        }
-
-        // A number may also be written as text in existing files: bounds hold for numbers only, as JSON Schema has it.
-        if (double.IsFinite(parameter.Rules.Minimum))
-        {
-            schema["minimum"] = parameter.Rules.Minimum;
-        }
-
-        if (double.IsFinite(parameter.Rules.Maximum))
-        {
-            schema["maximum"] = parameter.Rules.Maximum;
         }
 
         if (parameter.Rules.Deprecated is not null)
@@ -130,19 +110,61 @@ public static class BotSchema
             schema["deprecated"] = true;
         }
 
+        if (FormsOf(parameter) is { Length: > 0 } forms)
+        {
+            schema["anyOf"] = new JsonArray([.. forms, TypeOf("null")]);
+        }
+
         return schema;
     }
 
     // What the binder accepts, not only what is nicest: numbers and flags as text, lists as text with commas, null for "not given".
-    private static string[] TypesOf(ParameterDeclaration parameter) => parameter.TypeName switch
+    // The nicest form comes first: editors offer it.
+    private static JsonObject[] FormsOf(ParameterDeclaration parameter) => parameter.TypeName switch
     {
-        "boolean" => ["boolean", "string", "null"],
-        "integer" or "number" => ["number", "string", "null"],
-        "list of texts" => ["array", "string", "number", "null"],
-        "map" => ["object", "string", "null"],
+        _ when parameter.Allowed.Count > 0 =>
+        [
+            new JsonObject { ["enum"] = new JsonArray(parameter.Allowed.Select(text => (JsonNode)text).ToArray()) },
+            PatternOf(string.Join('|', parameter.Allowed.Select(text => InAnyCase(text, dashes: parameter.Rules.Allowed.Length == 0)))),
+        ],
+        "boolean" => [TypeOf("boolean"), PatternOf($"{InAnyCase("true")}|{InAnyCase("false")}")],
+        "integer" => [NumberOf("integer", parameter.Rules), PatternOf("[-+]?[0-9]+")],
+        "number" => [NumberOf("number", parameter.Rules), PatternOf(@"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")],
+        "list of texts" => [new JsonObject { ["type"] = "array", ["items"] = TypeOf("string", "number", "boolean") }, TypeOf("string", "number", "boolean")],
+        "map" => [TypeOf("object"), TypeOf("string")],
         "any" => [],
-        _ => ["string", "number", "boolean", "null"],
+        _ when parameter.Rules.Pattern is { } pattern => [new JsonObject { ["type"] = "string", ["pattern"] = pattern }, TypeOf("number", "boolean")],
+        _ => [TypeOf("string", "number", "boolean")],
     };
+
+    private static JsonObject NumberOf(string type, ParameterAttribute rules)
+    {
+        var schema = TypeOf(type);
+        if (double.IsFinite(rules.Minimum))
+        {
+            schema["minimum"] = rules.Minimum;
+        }
+
+        if (double.IsFinite(rules.Maximum))
+        {
+            schema["maximum"] = rules.Maximum;
+        }
+
+        return schema;
+    }
+
+    private static JsonObject PatternOf(string alternatives) => new() { ["type"] = "string", ["pattern"] = $@"^\s*({alternatives})\s*$" };
+
+    // Patterns of JSON Schema know no "ignore case". All texts here are words of ASCII letters, digits and marks.
+    private static string InAnyCase(string word, bool dashes = false) => string.Concat(word.Select(letter => letter switch
+    {
+        _ when char.IsAsciiLetter(letter) => $"[{char.ToUpperInvariant(letter)}{char.ToLowerInvariant(letter)}]",
+        '-' when dashes => "[-_]",
+        _ => Regex.Escape(letter.ToString()),
+    }));
+
+    private static JsonObject TypeOf(params string[] types) =>
+        new() { ["type"] = types.Length == 1 ? types[0] : new JsonArray(types.Select(type => (JsonNode)type).ToArray()) };
 
     private static JsonObject WithHead(JsonObject schema, string title)
     {
