@@ -20,7 +20,7 @@ public sealed class CommandTests
     {
         using var command = new Command { BotsFolder = Path.GetDirectoryName(Package())! };
         command.Write("feeds/feed.csv", "192.0.2.1,hello\n");
-        command.Write("runtime.yaml", $$"""
+        command.Write("runtime.yaml", $$$"""
             global:
               hooks:
                 - {type: SignHook, bots: parser, parameters: {signature: tested}}
@@ -28,7 +28,7 @@ public sealed class CommandTests
             parser:
               module: intelmq.bots.parsers.generic.parser_csv
               parameters: {columns: [source.ip, comment], default_fields: {classification.type: other}, destination_queues: [shout-queue]}
-            shout: {module: {{Shout}}, parameters: {marks: 2, destination_queues: [output-queue]}}
+            shout: {module: {{{Shout}}}, parameters: {marks: 2, destination_queues: [output-queue]}}
             output: {module: intelmq.bots.outputs.file.output, parameters: {file: events.jsonl}}
             """);
 
