@@ -1,4 +1,5 @@
 // Spamhaus DROP lists: networks and autonomous systems that belong to criminals.
+using System.Text;
 using IntelMq.Bots;
 using IntelMq.DataFormat;
 
@@ -83,6 +84,11 @@ public sealed class SpamhausDropParser : ParserBot<SpamhausDropParser.DropParame
         made.Add(Fields.Raw, line);
         return [made];
     }
+
+    // The comment with the time goes before the line.
+    /// <inheritdoc/>
+    protected override byte[] Recover(byte[] recovered, ParserSession session) =>
+        session.State is { } time ? [.. Encoding.ASCII.GetBytes($"; {LastModified} {time}\n"), .. recovered] : recovered;
 
     private static (string Before, string After) Cut(string text, char at) =>
         text.IndexOf(at, StringComparison.Ordinal) is var place and >= 0 ? (text[..place].Trim(), text[(place + 1)..].Trim()) : (text.Trim(), "");

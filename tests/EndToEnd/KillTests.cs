@@ -28,8 +28,8 @@ public sealed class KillTests
         while (true)
         {
             using var process = command.Start("run", pipeline, "--once", "--data", "killed");
-            _ = process.StandardOutput.ReadToEndAsync();
-            _ = process.StandardError.ReadToEndAsync();
+            _ = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            _ = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             if (kills >= s_kills)
             {
                 await process.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -9,6 +9,7 @@ namespace IntelMq.Parsers.GenericCsv;
 internal sealed class ColumnPlan
 {
     private const string Ignore = "__IGNORE__";
+    private static readonly TimeFormat s_storedForm = TimeFormat.Parse("utc_isoformat");
 
     private readonly string _column;
     private readonly bool _required;
@@ -16,7 +17,11 @@ internal sealed class ColumnPlan
 
     private ColumnPlan(string column, bool required, Candidate[] candidates) => (_column, _required, _candidates) = (column, required, candidates);
 
-    private sealed record Candidate(Field? Field, Regex? Search, TimeFormat? Time, string? UrlProtocol, bool IsJson, ValueMap? Translation, bool KeepsUntranslated);
+    private sealed record Candidate(Field? Field, Regex? Search, TimeFormat? Time, string? UrlProtocol, bool IsJson, ValueMap? Translation, bool KeepsUntranslated)
+    {
+        // A converted time is in the stored form already.
+        public AddOptions Options { get; } = Time is null ? AddOptions.RefuseUnfit : AddOptions.RefuseUnfit | AddOptions.AsIs;
+    }
 
     /// <summary>The plans of all columns.</summary>
     /// <exception cref="BotConfigurationException">Columns that are no fields, all of them listed.</exception>
@@ -47,7 +52,7 @@ internal sealed class ColumnPlan
                 return;
             }
 
-            if (Convert(candidate, cell, clock, out var value) && made.Add(candidate.Field, value, AddOptions.RefuseUnfit) != AddResult.Refused)
+            if (Convert(candidate, cell, clock, out var value) && made.Add(candidate.Field, value, candidate.Options) != AddResult.Refused)
             {
                 return;
             }
@@ -86,7 +91,8 @@ internal sealed class ColumnPlan
 
         if (candidate.Time is { } time)
         {
-            return time.TryConvert(cell, clock, out value);
+            // The stored form is the commonest one and the cheapest to see.
+            return (ReferenceEquals(time, TimeFormat.Fuzzy) && s_storedForm.TryConvert(cell, clock, out value)) || time.TryConvert(cell, clock, out value);
         }
 
         if (candidate.UrlProtocol is { } protocol && !cell.Contains("://", StringComparison.Ordinal))

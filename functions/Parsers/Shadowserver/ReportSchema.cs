@@ -14,6 +14,11 @@ namespace IntelMq.Parsers.Shadowserver;
 internal sealed record ReportSchema(
     string Name, string? FeedName, string? Documentation, IReadOnlyList<ColumnSchema> Required, IReadOnlyList<ColumnSchema> Optional, IReadOnlyList<KeyValuePair<string, Value>> Constants)
 {
+    /// <summary>Why reports of this type cannot be parsed here; null where they can.</summary>
+    public string? Problem => Required.FirstOrDefault(column => column.Convert is null) is { } unknown
+        ? $"The schema converts the required column '{unknown.Column}' of '{Name}' by '{unknown.ConverterName}', which is not known here."
+        : null;
+
     /// <summary>Reads a schema file in the format that Shadowserver publishes.</summary>
     /// <exception cref="BotConfigurationException">The text is no such file; all problems are listed.</exception>
     public static Dictionary<string, ReportSchema> Read(ReadOnlySpan<byte> json, string file)
@@ -40,8 +45,6 @@ internal sealed record ReportSchema(
                 Columns(report["required_fields"], name, problems),
                 Columns(report["optional_fields"], name, problems),
                 report["constant_fields"].AsMap()?.ToArray() ?? []);
-            problems.AddRange(schema.Required.Where(column => column.Convert is null).Select(column =>
-                $"The schema '{file}' converts the required column '{column.Column}' of '{name}' by '{column.ConverterName}', which is not known here."));
             schemas[schema.Name] = schema;
         }
 

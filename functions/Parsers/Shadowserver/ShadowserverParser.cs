@@ -23,7 +23,7 @@ public sealed partial class ShadowserverParser : CsvParser<ShadowserverParser.Sh
         public string? Schema { get; init; }
 
         /// <summary>See the attribute.</summary>
-        [Parameter("The report type, for reports whose file name does not tell it.", Example = "scan_telnet")]
+        [Parameter("The report type or the name of its feed, for reports whose file name does not tell it.", Example = "scan_telnet")]
         public string? Feedname { get; init; }
 
         /// <summary>See the attribute.</summary>
@@ -58,84 +58,23 @@ public sealed partial class ShadowserverParser : CsvParser<ShadowserverParser.Sh
     protected override ValueTask Prepare(Report report, ParserSession session, CancellationToken cancellation)
     {
         var name = Parameters.Feedname ?? TypeOf(report["extra.file_name"].AsText());
-        session.Prepared = _schemas.GetValueOrDefault(name)
+        var schema = _schemas.GetValueOrDefault(name)
+            ?? _schemas.Values.FirstOrDefault(known => known.FeedName == name)
             ?? throw new InvalidRecordException($"The schema has no report type '{name}'{NearName.Hint(name, _schemas.Keys)}. Give a schema that has it with the parameter 'schema'.");
+        session.Prepared = schema.Problem is { } problem ? throw new InvalidRecordException(problem) : schema;
         return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
     protected override IEnumerable<Event> Parse(CsvRecord record, Report report, ParserSession session)
     {
-        var schema = (ReportSchema)session.Prepared!;
+        // The names of the columns are known from the first row on.
+        var plan = session.Prepared as ReportPlan ?? new ReportPlan((ReportSchema)session.Prepared!, record.Columns, Context.Fields);
+        session.Prepared = plan;
         var made = NewEvent(report);
-        var used = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var column in schema.Required)
-        {
-            var cell = record[column.Column] ?? throw new InvalidRecordException($"The report has no column '{column.Column}', which '{schema.Name}' requires.");
-            var value = column.Convert!(cell, record);
-            if (EmptyValues.IsEmpty(value) || made.Add(column.FieldName!, value, AddOptions.RefuseUnfit | AddOptions.Overwrite) != AddResult.Added)
-            {
-                throw new InvalidRecordException($"The required column '{column.Column}' holds '{cell}', which is no value for '{column.FieldName}'.");
-            }
-
-            used.Add(column.Column);
-        }
-
-        foreach (var column in schema.Optional)
-        {
-            if (record[column.Column] is { } cell && AddOptional(made, column, cell, record))
-            {
-                used.Add(column.Column);
-            }
-        }
-
-        AddRest(made, record, used);
-        Complete(made, schema);
-        made.SetRaw(Raw(record));
-        yield return made;
+        plan.Fill(made, record, Parameters.Overwrite, Context.Clock);
+        return [made];
     }
-
-    // A value that its field does not take is not lost: the column stays for extra.
-    private static bool AddOptional(Event made, ColumnSchema column, string cell, CsvRecord record)
-    {
-        if (column.FieldName is not { } name || cell.Length == 0)
-        {
-            return true;
-        }
-
-        var value = column.Convert is { } convert ? convert(cell, record) : cell;
-        if (EmptyValues.IsEmpty(value))
-        {
-            return true;
-        }
-
-        return made.Catalogue.TryGet(name, out _) ? made.TryAdd(name, value) : made.TryAdd("extra." + name, value);
-    }
-
-    private static void AddRest(Event made, CsvRecord record, HashSet<string> used)
-    {
-        for (var i = 0; i < record.Columns.Count && i < record.Cells.Count; i++)
-        {
-            if (!used.Contains(record.Columns[i]) && record.Cells[i].Length > 0 && FieldCatalogue.IsWellFormed("extra." + record.Columns[i]))
-            {
-                made.TryAdd("extra." + record.Columns[i], record.Cells[i]);
-            }
-        }
-    }
-
-    private void Complete(Event made, ReportSchema schema)
-    {
-        made.Add(Fields.Feed.Name, schema.FeedName, Parameters.Overwrite ? AddOptions.Overwrite : AddOptions.KeepExisting);
-        made.Add(Fields.Feed.Documentation, schema.Documentation, AddOptions.KeepExisting);
-        foreach (var (name, value) in schema.Constants)
-        {
-            made.Add(name, value, AddOptions.Overwrite);
-        }
-    }
-
-    // As IntelMQ stores it: the names of the columns in quotes, and the row as it stands.
-    private static byte[] Raw(CsvRecord record) =>
-        [.. System.Text.Encoding.UTF8.GetBytes($"\"{string.Join("\",\"", record.Columns)}\"\n"), .. record.Bytes.Span];
 
     private static string TypeOf(string? fileName)
     {

@@ -84,6 +84,13 @@ public abstract class ParserBot<TParameters, TRecord> : ParserBot
     /// <summary>Makes the events of a record. An exception makes this record a dead letter; the others go on.</summary>
     protected abstract IEnumerable<Event> Parse(TRecord record, Report report, ParserSession session);
 
+    /// <summary>
+    /// The raw data of a dead letter. A parser that learned something from earlier records puts it before the record, so that parsing it again gives the same.
+    /// </summary>
+    /// <param name="recovered">The record as raw data that can be parsed on its own.</param>
+    /// <param name="session">What the parser knows about the report.</param>
+    protected virtual byte[] Recover(byte[] recovered, ParserSession session) => recovered;
+
     /// <summary>An event with what the report tells about its feed.</summary>
     protected Event NewEvent(Report report) => Event.From(report, Parameters.CopyCollectorProvidedFields);
 
@@ -106,7 +113,7 @@ public abstract class ParserBot<TParameters, TRecord> : ParserBot
         public override IEnumerable<Event> Parse() =>
             _current!.Problem is { } problem ? throw new InvalidRecordException(problem) : bot.Parse(_current, report, session);
 
-        public override byte[] Recover() => reader.Recover(_current!);
+        public override byte[] Recover() => bot.Recover(reader.Recover(_current!), session);
 
         public override ValueTask DisposeAsync() => reader.DisposeAsync();
     }

@@ -312,7 +312,7 @@ public abstract class Message
 
         var text = PythonText.Str(value);
         return (rules.Length is not { } length || text.Length <= length || text.EnumerateRunes().Count() <= length)
-            && (rules.Pattern is not { } pattern || pattern.IsMatch(text));
+            && (rules.Pattern is not { } pattern || FieldPatterns.Matches(pattern, text));
     }
 
     private AddResult? Existing(Field field, AddOptions options)
