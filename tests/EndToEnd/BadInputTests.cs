@@ -21,7 +21,7 @@ public sealed class BadInputTests
     [InlineData("output: {module: intelmq.bots.outputs.file.outptu}\n", "intelmq.bots.outputs.file.output")]
     [InlineData("output: {module: intelmq.bots.outputs.file.output, parameters: {fiel: events.jsonl}}\n", "Did you mean 'file'?")]
     [InlineData("output: {module: intelmq.bots.outputs.file.output, parameters: {file: a, keep_raw_field: maybe}}\n", "true or false")]
-    [InlineData("a: {module: intelmq.bots.experts.taxonomy.expert, parameters: {destination_queues: [a-queue]}}\n", "cycle")]
+    [InlineData("a: {module: intelmq.bots.experts.taxonomy.expert, parameters: {destination_queues: [a-queue]}}\n", "round for ever: a -> a")]
     [InlineData("a: {module: intelmq.bots.experts.taxonomy.expert}\n", "destination")]
     [InlineData("a: {module: intelmq.bots.experts.taxonomy.expert, parameters: {destination_queues: [nobody-queue]}}\n", "nobody-queue")]
     public async Task A_wrong_pipeline_file(string text, string told)

@@ -1,0 +1,143 @@
+// Runs a bot on a case and gives what came out as JSON lines.
+using IntelMq.Collectors;
+using IntelMq.DataFormat;
+using IntelMq.Experts;
+using IntelMq.Outputs;
+using IntelMq.Parsers;
+using IntelMq.Runtime;
+using IntelMq.Stores;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace IntelMq.Bots.Cases;
+
+/// <summary>A started bot with the files, answers and parameters of a case, an empty state and a clock that stands still.</summary>
+internal sealed class CaseRun : IAsyncDisposable
+{
+    private readonly BotCase _case;
+    private readonly BotDescriptor _bot;
+    private readonly DirectoryInfo _scratch;
+    private readonly LocalFileStore _files;
+    private readonly RecordedAnswers _answers;
+    private readonly FileClaimCheckStore _claims;
+    private BotAlone? _alone;
+
+    private CaseRun(BotCase known)
+    {
+        _case = known;
+        Assert.True(Catalogue.TryGet(known.BotId, out var bot), $"There is no bot '{known.BotId}'; the nearest is '{Catalogue.Nearest(known.BotId)}'.");
+        _bot = bot;
+        _scratch = Directory.CreateTempSubdirectory("bot-case-");
+        State = new MemoryStateStore(Clock);
+        _files = new LocalFileStore(known.Folder, Written, Path.Combine(_scratch.FullName, "journal"), State);
+        _answers = RecordedAnswers.Parse(known.Answers);
+        _claims = new FileClaimCheckStore(Path.Combine(_scratch.FullName, "claims"));
+    }
+
+    /// <summary>All bots of this repository.</summary>
+    public static BotCatalogue Catalogue { get; } =
+        BotCatalogue.Scan([typeof(FileCollector).Assembly, typeof(OpenPhishParser).Assembly, typeof(TaxonomyExpert).Assembly, typeof(FileOutput).Assembly]);
+
+    /// <summary>The folder with the files that the bot wrote.</summary>
+    public string Written => Path.Combine(_scratch.FullName, "written");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 1, 15, 12, 0, 0, TimeSpan.Zero));
+
+    private MemoryStateStore State { get; }
+
+    /// <summary>Starts the bot of a case.</summary>
+    /// <exception cref="BotConfigurationException">The bot refuses its parameters.</exception>
+    public static async Task<CaseRun> StartAsync(BotCase known)
+    {
+        var run = new CaseRun(known);
+        var bound = ParameterBinder.Bind(run._bot, known.Parameters.ToDictionary(item => item.Key, item => item.Value));
+        if (bound.Parameters is null)
+        {
+            throw new BotConfigurationException(bound.Problems.Select(problem => problem.Message).ToArray());
+        }
+
+        var context = new BotContext
+        {
+            BotId = "case",
+            Fields = FieldCatalogue.Default.With(run.Clock),
+            Clock = run.Clock,
+            Log = NullLogger.Instance,
+            State = run.State,
+            Files = run._files,
+            Http = run._answers,
+            Dns = run._answers,
+        };
+        run._alone = await BotAlone.StartAsync(run._bot.Create(), run._bot.Id, bound.Parameters, context, run._claims, Cancellation);
+        return run;
+    }
+
+    /// <summary>Runs the whole case: the results in order, then <c>{"refused": …}</c> where the run as a whole failed.</summary>
+    public async Task<IReadOnlyList<Value>> ResultsAsync()
+    {
+        var lines = new List<Value>();
+        foreach (var message in _case.Messages(_bot.Kind))
+        {
+            lines.AddRange(await ResultsAsync(message));
+        }
+
+        if (_bot.Kind == BotKind.Collector)
+        {
+            try
+            {
+                await foreach (var report in _alone!.CollectAsync(_claims, Cancellation))
+                {
+                    lines.Add(Line(new BotResult(Paths.Default, report)));
+                }
+            }
+            catch (Exception error) when (error is TransientException or InvalidRecordException)
+            {
+                lines.Add(Value.Of(new ValueMap { ["failed_run"] = error.Message }));
+            }
+        }
+
+        return lines;
+    }
+
+    /// <summary>Gives the bot one message.</summary>
+    public async Task<IReadOnlyList<Value>> ResultsAsync(byte[] message) => (await _alone!.ProcessAsync(message, Cancellation)).Select(Line).ToArray();
+
+    /// <summary>Closes what the bot has open, so that the written files can be read.</summary>
+    public async Task StopAsync()
+    {
+        await _alone!.DisposeAsync();
+        await _files.DisposeAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _answers.Dispose();
+        _scratch.Delete(recursive: true);
+    }
+
+    private Value Line(BotResult result)
+    {
+        Value message = result.Message is { } made ? Value.Of(Comparable(made)) : result.Original;
+        return Value.Of(result.Error is { } error
+            ? new ValueMap { ["dead_letter"] = Value.Of(new ValueMap { ["error"] = error, ["message"] = message }) }
+            : new ValueMap { ["path"] = result.Path, ["message"] = message });
+    }
+
+    // The time of observation is that of the machine; the folder of the case is another one everywhere.
+    private ValueMap Comparable(Message message)
+    {
+        var kept = new ValueMap();
+        foreach (var (name, value) in MessageExport.ToMap(message, new ExportForm(WithType: true)))
+        {
+            if (name != "time.observation")
+            {
+                kept[name] = name == "feed.url" ? value.ToString().Replace(_case.Folder, "{case}", StringComparison.Ordinal) : value;
+            }
+        }
+
+        return kept;
+    }
+}
