@@ -39,7 +39,7 @@ public sealed class CommandTests
         (await command.RunAsync(["run", "runtime.yaml", "--once", "--data", "data"])).MustEndWith(0);
         var line = Assert.Single(await File.ReadAllLinesAsync(command.InFolder("data", "events.jsonl"), TestContext.Current.CancellationToken));
         Assert.Contains("HELLO", line, StringComparison.Ordinal);
-        Assert.Contains("tested", line, StringComparison.Ordinal);
+        Assert.Contains("TESTED", line, StringComparison.Ordinal);
     }
 
     [Fact]
