@@ -13,8 +13,6 @@ namespace IntelMq.Collectors;
 /// </summary>
 internal static class Archive
 {
-    private const int MostFiles = 10_000;
-
     /// <summary>The wanted files (all where no name is given), in the order of the archive. A gzip file that is no tar has no name.</summary>
     /// <exception cref="InvalidRecordException">The data is no archive, or breaks a limit.</exception>
     public static async IAsyncEnumerable<(string? Name, Func<CancellationToken, ValueTask<Stream?>> Open)> FilesOfAsync(
@@ -24,9 +22,13 @@ internal static class Archive
         if (Download.IsZip(archive))
         {
             using var zip = new ZipArchive(archive, ZipArchiveMode.Read, leaveOpen: true);
-            foreach (var entry in zip.Entries.Take(MostFiles).Where(entry => entry.Name.Length > 0 && IsWanted(entry.FullName, wanted)))
+            foreach (var entry in zip.Entries.Where(entry => entry.Name.Length > 0))
             {
-                yield return (entry.FullName, _ => ValueTask.FromResult<Stream?>(new LimitedStream(entry.Open(), limit)));
+                limit.AddFile();
+                if (IsWanted(entry.FullName, wanted))
+                {
+                    yield return (entry.FullName, _ => ValueTask.FromResult<Stream?>(new LimitedStream(Open(entry, limit), limit)));
+                }
             }
 
             yield break;
@@ -46,12 +48,37 @@ internal static class Archive
         }
 
         await using var tar = new TarReader(seekable, leaveOpen: true);
-        for (var files = 0; files < MostFiles && await tar.GetNextEntryAsync(copyData: false, cancellation) is { } entry; files++)
+        while (await NextAsync(tar, limit, cancellation) is { } entry)
         {
+            limit.AddFile();
             if (entry is { DataStream: { } data, EntryType: TarEntryType.RegularFile or TarEntryType.V7RegularFile } && IsWanted(entry.Name, wanted))
             {
                 yield return (entry.Name, _ => ValueTask.FromResult<Stream?>(new LimitedStream(data, limit)));
             }
+        }
+    }
+
+    private static Stream Open(ZipArchiveEntry entry, UnpackLimit limit)
+    {
+        try
+        {
+            return entry.Open();
+        }
+        catch (InvalidDataException error)
+        {
+            throw limit.Damaged(error);
+        }
+    }
+
+    private static async ValueTask<TarEntry?> NextAsync(TarReader tar, UnpackLimit limit, CancellationToken cancellation)
+    {
+        try
+        {
+            return await tar.GetNextEntryAsync(copyData: false, cancellation);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw limit.Damaged(error);
         }
     }
 
@@ -69,7 +96,7 @@ internal static class Archive
             case [0x1f, 0x8b, ..]:
                 return new GZipStream(archive, CompressionMode.Decompress, leaveOpen: true);
             case [(byte)'B', (byte)'Z', (byte)'h', ..]:
-                return BZip2Stream.Create(archive, SharpCompress.Compressors.CompressionMode.Decompress, false, leaveOpen: true);
+                return BZip2Stream.Create(archive, SharpCompress.Compressors.CompressionMode.Decompress, decompressConcatenated: true, leaveOpen: true);
             case [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0]:
                 return new XZStream(archive);
             default:
@@ -87,10 +114,10 @@ internal static class Archive
             file.Position = 0;
             return file;
         }
-        catch (Exception error)
+        catch
         {
             await file.DisposeAsync();
-            throw error is InvalidDataException ? new InvalidRecordException($"The archive is damaged: {error.Message}", error) : error;
+            throw;
         }
     }
 

@@ -9,20 +9,45 @@ namespace IntelMq.Collectors;
 internal static class Download
 {
     /// <summary>The body as a temporary file that goes away when it is closed; positioned at its start.</summary>
-    public static async Task<Stream> ToFileAsync(HttpResponseMessage response, CancellationToken cancellation)
+    /// <param name="response">The answer, of which only the headers were read.</param>
+    /// <param name="patience">How long the server may send nothing.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="cancellation">Ends the download.</param>
+    /// <exception cref="TransientException">The download broke off.</exception>
+    /// <exception cref="InvalidRecordException">The body is too long.</exception>
+    public static async Task<Stream> ToFileAsync(HttpResponseMessage response, TimeSpan patience, TimeProvider clock, CancellationToken cancellation)
     {
+        using var silence = new CancellationTokenSource(patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellation);
         var file = new FileStream(Path.GetTempFileName(), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 64 * 1024, FileOptions.DeleteOnClose);
         try
         {
-            await using var body = await response.Content.ReadAsStreamAsync(cancellation);
-            await body.CopyToAsync(file, cancellation);
+            await using var body = await response.Content.ReadAsStreamAsync(either.Token);
+            var buffer = new byte[64 * 1024];
+            for (int read; (read = await body.ReadAsync(buffer, either.Token)) > 0; silence.CancelAfter(patience))
+            {
+                await file.WriteAsync(buffer.AsMemory(0, read), cancellation);
+                if (file.Length > UnpackLimit.MostBytes)
+                {
+                    throw new InvalidRecordException($"'{response.RequestMessage?.RequestUri}' gives more than {UnpackLimit.MostBytes} bytes; they are not taken.");
+                }
+            }
+
             file.Position = 0;
             return file;
         }
         catch (Exception error)
         {
             await file.DisposeAsync();
-            throw error is HttpRequestException or IOException ? new TransientException($"The download broke off: {error.Message}", inner: error) : error;
+            switch (error)
+            {
+                case OperationCanceledException when silence.IsCancellationRequested && !cancellation.IsCancellationRequested:
+                    throw new TransientException($"The download stood still for {patience.TotalSeconds} seconds.", inner: error);
+                case HttpRequestException or IOException:
+                    throw new TransientException($"The download broke off: {error.Message}", inner: error);
+                default:
+                    throw;
+            }
         }
     }
 

@@ -6,11 +6,28 @@ namespace IntelMq.Collectors;
 /// <summary>Counts what comes out of an archive and refuses what no honest feed does.</summary>
 internal sealed class UnpackLimit(long packedLength, string origin)
 {
-    private const long MostBytes = 8L * 1024 * 1024 * 1024;
+    /// <summary>More bytes than this are never taken from one source.</summary>
+    public const long MostBytes = 8L * 1024 * 1024 * 1024;
+
+    private const int MostFiles = 10_000;
     private const long AlwaysAllowed = 16 * 1024 * 1024;
     private const int HighestRatio = 200;
 
     private long _unpacked;
+    private int _files;
+
+    /// <summary>One more file came out.</summary>
+    /// <exception cref="InvalidRecordException">A limit is broken.</exception>
+    public void AddFile()
+    {
+        if (++_files > MostFiles)
+        {
+            throw new InvalidRecordException($"The archive from '{origin}' holds more than {MostFiles} files; it is not taken.");
+        }
+    }
+
+    /// <summary>What the reading of the archive throws, as a sentence.</summary>
+    public InvalidRecordException Damaged(Exception error) => new($"The archive from '{origin}' is damaged or encrypted: {error.Message}", error);
 
     /// <summary>More bytes came out.</summary>
     /// <exception cref="InvalidRecordException">A limit is broken.</exception>
@@ -29,7 +46,7 @@ internal sealed class UnpackLimit(long packedLength, string origin)
     }
 }
 
-/// <summary>A stream that counts against a limit.</summary>
+/// <summary>A stream that counts against a limit, and whose errors are sentences: a decompressor may throw anything at hostile bytes.</summary>
 internal sealed class LimitedStream(Stream inner, UnpackLimit limit) : Stream
 {
     public override bool CanRead => true;
@@ -46,9 +63,37 @@ internal sealed class LimitedStream(Stream inner, UnpackLimit limit) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Counted(inner.Read(buffer, offset, count));
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        int read;
+        try
+        {
+            read = inner.Read(buffer, offset, count);
+        }
+        catch (Exception error) when (IsDamage(error))
+        {
+            throw limit.Damaged(error);
+        }
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => Counted(await inner.ReadAsync(buffer, cancellationToken));
+        limit.Add(read);
+        return read;
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        int read;
+        try
+        {
+            read = await inner.ReadAsync(buffer, cancellationToken);
+        }
+        catch (Exception error) when (IsDamage(error))
+        {
+            throw limit.Damaged(error);
+        }
+
+        limit.Add(read);
+        return read;
+    }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
@@ -72,9 +117,5 @@ internal sealed class LimitedStream(Stream inner, UnpackLimit limit) : Stream
         base.Dispose(disposing);
     }
 
-    private int Counted(int read)
-    {
-        limit.Add(read);
-        return read;
-    }
+    private static bool IsDamage(Exception error) => error is not (OperationCanceledException or InvalidRecordException);
 }
