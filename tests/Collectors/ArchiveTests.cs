@@ -76,17 +76,16 @@ public sealed class ArchiveTests
         Assert.Equal(["a"], await collector.RunAsync());
     }
 
-    public static TheoryData<string> HostileForms => ["zip", "gz", "tar.gz", "bz2"];
+    public static TheoryData<string> HostileForms => ["zip", "gz", "tar.gz"];
 
     [Theory]
     [MemberData(nameof(HostileForms))]
     public async Task A_bomb_is_not_taken(string form)
     {
-        var zeros = new byte[40 * 1024 * 1024];
+        var zeros = new byte[17 * 1024 * 1024];
         var bomb = form switch
         {
             "gz" => Gzip(zeros),
-            "bz2" => Bzip2(zeros),
             _ => Pack(form, [("zeros", Encoding.ASCII.GetString(zeros))]),
         };
         await using var collector = await StartAsync(bomb, "true");
