@@ -17,6 +17,7 @@ internal sealed class CaseRun : IAsyncDisposable
     private readonly BotCase _case;
     private readonly BotDescriptor _bot;
     private readonly DirectoryInfo _scratch;
+    private readonly string _inputs;
     private readonly LocalFileStore _files;
     private readonly RecordedAnswers _answers;
     private readonly FileClaimCheckStore _claims;
@@ -29,7 +30,8 @@ internal sealed class CaseRun : IAsyncDisposable
         _bot = bot;
         _scratch = Directory.CreateTempSubdirectory("bot-case-");
         State = new MemoryStateStore(Clock);
-        _files = new LocalFileStore(known.Folder, Written, Path.Combine(_scratch.FullName, "journal"), State);
+        _inputs = Copied(known.Folder, Path.Combine(_scratch.FullName, "case"));
+        _files = new LocalFileStore(_inputs, Written, Path.Combine(_scratch.FullName, "journal"), State);
         _answers = RecordedAnswers.Parse(known.Answers);
         _claims = new FileClaimCheckStore(Path.Combine(_scratch.FullName, "claims"));
     }
@@ -40,6 +42,9 @@ internal sealed class CaseRun : IAsyncDisposable
 
     /// <summary>The folder with the files that the bot wrote.</summary>
     public string Written => Path.Combine(_scratch.FullName, "written");
+
+    /// <summary>The ids of the messages that came out.</summary>
+    public List<Guid> Ids { get; } = [];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -118,26 +123,52 @@ internal sealed class CaseRun : IAsyncDisposable
         _scratch.Delete(recursive: true);
     }
 
-    private Value Line(BotResult result)
+    /// <summary>A result without the time of observation, which is that of the machine.</summary>
+    public static Value Comparable(Value result)
     {
-        Value message = result.Message is { } made ? Value.Of(Comparable(made)) : result.Original;
-        return Value.Of(result.Error is { } error
-            ? new ValueMap { ["dead_letter"] = Value.Of(new ValueMap { ["error"] = error, ["message"] = message }) }
-            : new ValueMap { ["path"] = result.Path, ["message"] = message });
-    }
-
-    // The time of observation is that of the machine; the folder of the case is another one everywhere.
-    private ValueMap Comparable(Message message)
-    {
-        var kept = new ValueMap();
-        foreach (var (name, value) in MessageExport.ToMap(message, new ExportForm(WithType: true)))
+        if (result.AsMap() is not { } map)
         {
-            if (name != "time.observation")
-            {
-                kept[name] = name == "feed.url" ? value.ToString().Replace(_case.Folder, "{case}", StringComparison.Ordinal) : value;
-            }
+            return result;
         }
 
-        return kept;
+        var kept = new ValueMap();
+        foreach (var (name, value) in map.Where(item => item.Key != "time.observation"))
+        {
+            kept[name] = name is "dead_letter" or "message" ? Comparable(value) : value;
+        }
+
+        return Value.Of(kept);
+    }
+
+    // A copy: collectors lock files, and may delete them.
+    private static string Copied(string folder, string copy)
+    {
+        foreach (var file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(copy, Path.GetRelativePath(folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        return copy;
+    }
+
+    private Value Line(BotResult result)
+    {
+        if (result.Message is { } identified)
+        {
+            Ids.Add(identified.Meta.Id);
+        }
+
+        var message = result.Message is { } made ? Value.Of(MessageExport.ToMap(made, new ExportForm(WithType: true))) : result.Original;
+        if (message.AsMap() is { } map && map["feed.url"].AsText() is { } url)
+        {
+            // The folder is another one in every run.
+            map["feed.url"] = url.Replace(_inputs, "{case}", StringComparison.Ordinal);
+        }
+
+        return Comparable(Value.Of(result.Error is { } error
+            ? new ValueMap { ["dead_letter"] = Value.Of(new ValueMap { ["error"] = error, ["message"] = message }) }
+            : new ValueMap { ["path"] = result.Path, ["message"] = message }));
     }
 }

@@ -26,7 +26,8 @@ public sealed class GoldenCases
             Update(known, results, written);
         }
 
-        var expected = File.ReadAllLines(known.ExpectedLines).Select(line => JsonText.TryParse(line) ?? throw new InvalidDataException($"{known}: no JSON: {line}")).ToArray();
+        var expected = File.ReadAllLines(known.ExpectedLines)
+            .Select(line => CaseRun.Comparable(JsonText.TryParse(line) ?? throw new InvalidDataException($"{known}: no JSON: {line}"))).ToArray();
         for (var i = 0; i < Math.Max(expected.Length, results.Count); i++)
         {
             var wanted = i < expected.Length ? expected[i] : Value.Missing;
