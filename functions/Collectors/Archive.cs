@@ -34,7 +34,7 @@ internal static class Archive
             yield break;
         }
 
-        await using var unpacked = new LimitedStream(Decompressed(archive, out var isPlain), limit);
+        await using var unpacked = new LimitedStream(Decompressed(archive, limit, out var isPlain), limit);
         await using var seekable = isPlain ? archive : await ToFileAsync(unpacked, cancellation);
         if (!IsTar(seekable))
         {
@@ -84,24 +84,30 @@ internal static class Archive
 
     private static bool IsWanted(string name, IReadOnlyList<string> wanted) => wanted.Count == 0 || wanted.Contains(name, StringComparer.Ordinal);
 
-    private static Stream Decompressed(Stream archive, out bool isPlain)
+    private static Stream Decompressed(Stream archive, UnpackLimit limit, out bool isPlain)
     {
         Span<byte> magic = stackalloc byte[6];
         archive.Position = 0;
         var read = archive.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
         archive.Position = 0;
-        isPlain = false;
-        switch (magic[..read])
+        isPlain = read < 6 || magic is not ([0x1f, 0x8b, ..] or [(byte)'B', (byte)'Z', (byte)'h', ..] or [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0]);
+        if (isPlain)
         {
-            case [0x1f, 0x8b, ..]:
-                return new GZipStream(archive, CompressionMode.Decompress, leaveOpen: true);
-            case [(byte)'B', (byte)'Z', (byte)'h', ..]:
-                return BZip2Stream.Create(archive, SharpCompress.Compressors.CompressionMode.Decompress, decompressConcatenated: true, leaveOpen: true);
-            case [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0]:
-                return new XZStream(archive);
-            default:
-                isPlain = true;
-                return archive;
+            return archive;
+        }
+
+        try
+        {
+            return magic[0] switch
+            {
+                0x1f => new GZipStream(archive, CompressionMode.Decompress, leaveOpen: true),
+                (byte)'B' => BZip2Stream.Create(archive, SharpCompress.Compressors.CompressionMode.Decompress, decompressConcatenated: true, leaveOpen: true),
+                _ => new XZStream(archive),
+            };
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw limit.Damaged(error);
         }
     }
 

@@ -62,7 +62,7 @@ internal sealed partial class FileNameTemplate
             return (2, new Part(rest[..1].ToString()));
         }
 
-        if (rest[0] != '{')
+        if (rest[0] is not ('{' or '}'))
         {
             var end = rest[1..].IndexOfAny('{', '}');
             return end < 0 ? (rest.Length, new Part(rest.ToString())) : (end + 1, new Part(rest[..(end + 1)].ToString()));
