@@ -1,4 +1,5 @@
 // Files of a folder.
+using System.IO.Enumeration;
 using System.Runtime.CompilerServices;
 using IntelMq.Bots;
 using IntelMq.DataFormat;
@@ -20,7 +21,7 @@ public sealed class FileCollector : CollectorBot<FileCollector.FileParameters>
         public string Path { get; init; } = "";
 
         /// <summary>See the attribute.</summary>
-        [Parameter("How the names of the files end, for example .csv.")]
+        [Parameter("How the names of the files end, for example .csv; * and ? stand for any characters and for one.")]
         public string Postfix { get; init; } = ".csv";
 
         /// <summary>See the attribute.</summary>
@@ -46,7 +47,7 @@ public sealed class FileCollector : CollectorBot<FileCollector.FileParameters>
     {
         await foreach (var file in Context.Files.ListAsync(Parameters.Path, cancellation))
         {
-            if (!file.Name.EndsWith(Parameters.Postfix, StringComparison.Ordinal))
+            if (!FileSystemName.MatchesSimpleExpression("*" + Parameters.Postfix, file.Name, ignoreCase: false))
             {
                 continue;
             }

@@ -12,8 +12,15 @@ namespace IntelMq.Conformance;
 
 /// <summary>What a bot did with recorded input.</summary>
 /// <param name="StartError">Why it did not start; null where it did.</param>
-/// <param name="Results">The results, one list per input.</param>
-public sealed record BotCaseResult(string? StartError, IReadOnlyList<IReadOnlyList<BotResult>> Results);
+/// <param name="Results">The results, one list per input; of a collector one list for the run.</param>
+public sealed record BotCaseResult(string? StartError, IReadOnlyList<IReadOnlyList<BotResult>> Results)
+{
+    /// <summary>Where the recorded files lay.</summary>
+    public string FilesFolder { get; init; } = "";
+
+    /// <summary>The files that the bot wrote, by path below the scratch folder.</summary>
+    public ValueMap Written { get; init; } = [];
+}
 
 /// <summary>
 /// Starts bots of a catalogue as the recording did: its parameters, files and clock, an empty state, and no network unless one is given.
@@ -33,10 +40,12 @@ public sealed class BotCaseRunner(BotCatalogue catalogue)
     /// <param name="bot">The bot.</param>
     /// <param name="parameters">The recorded parameters; <c>{files}</c> and <c>{tmp}</c> in their texts are replaced.</param>
     /// <param name="files">The recorded files by path, or missing.</param>
-    /// <param name="inputs">The recorded messages; those without <c>__type</c> are of the kind that the bot takes.</param>
-    public async Task<BotCaseResult> RunAsync(BotDescriptor bot, Value parameters, Value files, IReadOnlyList<Value> inputs)
+    /// <param name="inputs">The recorded messages; those without <c>__type</c> are of the kind that the bot takes. Collectors run once.</param>
+    /// <param name="locked">The recorded files that another process has locked.</param>
+    public async Task<BotCaseResult> RunAsync(BotDescriptor bot, Value parameters, Value files, IReadOnlyList<Value> inputs, IReadOnlyList<string>? locked = null)
     {
         var folder = Directory.CreateTempSubdirectory("conformance-");
+        var locks = new List<FileStream>();
         try
         {
             var places = (Files: Path.Combine(folder.FullName, "files"), Scratch: Path.Combine(folder.FullName, "tmp"));
@@ -49,10 +58,13 @@ public sealed class BotCaseRunner(BotCatalogue catalogue)
                 await File.WriteAllBytesAsync(target, Content(content.AsMap()!), TestContext.Current.CancellationToken);
             }
 
-            return await RunAsync(bot, Placed(parameters, places).AsMap() ?? new ValueMap(), places, inputs);
+            locks.AddRange((locked ?? []).Select(path => new FileStream(Placed(path, places), FileMode.Open, FileAccess.ReadWrite, FileShare.None)));
+            var result = await RunAsync(bot, Placed(parameters, places).AsMap() ?? new ValueMap(), places, inputs);
+            return result with { FilesFolder = places.Files, Written = Written(places.Scratch) };
         }
         finally
         {
+            locks.ForEach(file => file.Dispose());
             folder.Delete(recursive: true);
         }
     }
@@ -113,12 +125,50 @@ public sealed class BotCaseRunner(BotCatalogue catalogue)
                 results.Add(await alone.ProcessAsync(Encode(input, bot.Kind), cancellation));
             }
 
+            if (bot.Kind == BotKind.Collector)
+            {
+                results.Add(await CollectAsync(alone, claims, cancellation));
+            }
+
             return new BotCaseResult(null, results);
         }
         catch (BotConfigurationException error)
         {
             return new BotCaseResult(error.Message, []);
         }
+    }
+
+    private static async Task<IReadOnlyList<BotResult>> CollectAsync(BotAlone alone, FileClaimCheckStore claims, CancellationToken cancellation)
+    {
+        var reports = new List<BotResult>();
+        try
+        {
+            await foreach (var report in alone.CollectAsync(claims, cancellation))
+            {
+                reports.Add(new BotResult(Paths.Default, report));
+            }
+        }
+        catch (Exception error) when (error is TransientException or InvalidRecordException)
+        {
+            reports.Add(new BotResult(null, null, error.Message));
+        }
+
+        return reports;
+    }
+
+    private static ValueMap Written(string folder)
+    {
+        var written = new ValueMap();
+        foreach (var file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            var path = Path.GetRelativePath(folder, file);
+            if (!path.StartsWith('.'))
+            {
+                written[path] = File.ReadAllText(file);
+            }
+        }
+
+        return written;
     }
 
     private static byte[] Encode(Value input, BotKind kind)

@@ -52,7 +52,9 @@ public sealed class EventExport(ExportParameters parameters)
         output.Write("\n"u8);
     }
 
-    /// <summary>One field as text: <c>raw</c> decoded, <c>output</c> as it is (a JSON text unquoted). A missing field gives <c>None</c>, as IntelMQ writes it.</summary>
+    /// <summary>
+    /// One field as text: <c>raw</c> decoded, <c>output</c> as it is (a JSON text unquoted), <c>extra</c> as JSON. A missing field gives <c>None</c>, as IntelMQ writes it.
+    /// </summary>
     private static string SingleValue(Event item, string key)
     {
         var value = item[key];
@@ -60,6 +62,7 @@ public sealed class EventExport(ExportParameters parameters)
         {
             "raw" => RawData.DecodeText(RawData.Decode(value) ?? []),
             "output" when value.AsText() is { } json => JsonText.TryParse(json)?.AsText() ?? json,
+            _ when value.AsMap() is not null => JsonText.Write(value, JsonStyle.Legacy),
             _ => PythonText.Str(value),
         };
     }
