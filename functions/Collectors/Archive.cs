@@ -13,8 +13,6 @@ namespace IntelMq.Collectors;
 /// </summary>
 internal static class Archive
 {
-    private const int MostFiles = 10_000;
-
     /// <summary>The wanted files (all where no name is given), in the order of the archive. A gzip file that is no tar has no name.</summary>
     /// <exception cref="InvalidRecordException">The data is no archive, or breaks a limit.</exception>
     public static async IAsyncEnumerable<(string? Name, Func<CancellationToken, ValueTask<Stream?>> Open)> FilesOfAsync(
@@ -24,16 +22,21 @@ internal static class Archive
         if (Download.IsZip(archive))
         {
             using var zip = new ZipArchive(archive, ZipArchiveMode.Read, leaveOpen: true);
-            foreach (var entry in zip.Entries.Take(MostFiles).Where(entry => entry.Name.Length > 0 && IsWanted(entry.FullName, wanted)))
+            foreach (var entry in zip.Entries)
             {
-                yield return (entry.FullName, _ => ValueTask.FromResult<Stream?>(new LimitedStream(entry.Open(), limit)));
+                limit.AddFile();
+                if (entry.Name.Length > 0 && IsWanted(entry.FullName, wanted))
+                {
+                    yield return (entry.FullName, _ => limit.DecodeAsync(() => ValueTask.FromResult<Stream?>(new LimitedStream(entry.Open(), limit))));
+                }
             }
 
             yield break;
         }
 
-        await using var unpacked = new LimitedStream(Decompressed(archive, out var isPlain), limit);
-        await using var seekable = isPlain ? archive : await ToFileAsync(unpacked, cancellation);
+        var (unpacked, isPlain) = await limit.DecodeAsync(() => ValueTask.FromResult(Decompressed(archive)));
+        await using var limited = new LimitedStream(unpacked, limit);
+        await using var seekable = isPlain ? archive : await ToFileAsync(limited, cancellation);
         if (!IsTar(seekable))
         {
             if (isPlain)
@@ -46,8 +49,9 @@ internal static class Archive
         }
 
         await using var tar = new TarReader(seekable, leaveOpen: true);
-        for (var files = 0; files < MostFiles && await tar.GetNextEntryAsync(copyData: false, cancellation) is { } entry; files++)
+        while (await limit.DecodeAsync(() => tar.GetNextEntryAsync(copyData: false, cancellation)) is { } entry)
         {
+            limit.AddFile();
             if (entry is { DataStream: { } data, EntryType: TarEntryType.RegularFile or TarEntryType.V7RegularFile } && IsWanted(entry.Name, wanted))
             {
                 yield return (entry.Name, _ => ValueTask.FromResult<Stream?>(new LimitedStream(data, limit)));
@@ -57,25 +61,19 @@ internal static class Archive
 
     private static bool IsWanted(string name, IReadOnlyList<string> wanted) => wanted.Count == 0 || wanted.Contains(name, StringComparer.Ordinal);
 
-    private static Stream Decompressed(Stream archive, out bool isPlain)
+    private static (Stream Unpacked, bool IsPlain) Decompressed(Stream archive)
     {
         Span<byte> magic = stackalloc byte[6];
         archive.Position = 0;
         var read = archive.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
         archive.Position = 0;
-        isPlain = false;
-        switch (magic[..read])
+        return magic[..read] switch
         {
-            case [0x1f, 0x8b, ..]:
-                return new GZipStream(archive, CompressionMode.Decompress, leaveOpen: true);
-            case [(byte)'B', (byte)'Z', (byte)'h', ..]:
-                return BZip2Stream.Create(archive, SharpCompress.Compressors.CompressionMode.Decompress, false, leaveOpen: true);
-            case [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0]:
-                return new XZStream(archive);
-            default:
-                isPlain = true;
-                return archive;
-        }
+            [0x1f, 0x8b, ..] => (new GZipStream(archive, CompressionMode.Decompress, leaveOpen: true), false),
+            [(byte)'B', (byte)'Z', (byte)'h', ..] => (BZip2Stream.Create(archive, SharpCompress.Compressors.CompressionMode.Decompress, false, leaveOpen: true), false),
+            [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0] => (new XZStream(archive), false),
+            _ => (archive, true),
+        };
     }
 
     private static async Task<Stream> ToFileAsync(Stream data, CancellationToken cancellation)
@@ -87,10 +85,10 @@ internal static class Archive
             file.Position = 0;
             return file;
         }
-        catch (Exception error)
+        catch
         {
             await file.DisposeAsync();
-            throw error is InvalidDataException ? new InvalidRecordException($"The archive is damaged: {error.Message}", error) : error;
+            throw;
         }
     }
 

@@ -26,7 +26,7 @@ public sealed class HttpCollector : CollectorBot<HttpCollectorParameters>
 
         var client = Context.Http.For(Parameters, Parameters.Credentials);
         using var response = await GetAsync(client, address, cancellation);
-        await using var body = await Download.ToFileAsync(response, cancellation);
+        await using var body = await Download.ToFileAsync(response, TimeSpan.FromSeconds(Parameters.HttpTimeoutSec), Context.Clock, cancellation);
         if ((Parameters.Extraction ?? (Download.IsZip(body) ? [] : null)) is { } wanted)
         {
             await foreach (var (name, open) in Archive.FilesOfAsync(body, wanted, url, cancellation))
