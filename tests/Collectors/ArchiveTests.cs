@@ -7,7 +7,7 @@ using FsCheck.Fluent;
 using IntelMq.Bots;
 
 // Memory is measured here: nothing else may run meanwhile.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
 namespace IntelMq.Collectors.Tests;
 
