@@ -22,21 +22,20 @@ internal static class Archive
         if (Download.IsZip(archive))
         {
             using var zip = new ZipArchive(archive, ZipArchiveMode.Read, leaveOpen: true);
-            foreach (var entry in zip.Entries)
+            foreach (var entry in zip.Entries.Where(entry => entry.Name.Length > 0))
             {
                 limit.AddFile();
-                if (entry.Name.Length > 0 && IsWanted(entry.FullName, wanted))
+                if (IsWanted(entry.FullName, wanted))
                 {
-                    yield return (entry.FullName, _ => limit.DecodeAsync(() => ValueTask.FromResult<Stream?>(new LimitedStream(entry.Open(), limit))));
+                    yield return (entry.FullName, _ => ValueTask.FromResult<Stream?>(new LimitedStream(Open(entry, limit), limit)));
                 }
             }
 
             yield break;
         }
 
-        var (unpacked, isPlain) = await limit.DecodeAsync(() => ValueTask.FromResult(Decompressed(archive)));
-        await using var limited = new LimitedStream(unpacked, limit);
-        await using var seekable = isPlain ? archive : await ToFileAsync(limited, cancellation);
+        await using var unpacked = new LimitedStream(Decompressed(archive, limit, out var isPlain), limit);
+        await using var seekable = isPlain ? archive : await ToFileAsync(unpacked, cancellation);
         if (!IsTar(seekable))
         {
             if (isPlain)
@@ -49,7 +48,7 @@ internal static class Archive
         }
 
         await using var tar = new TarReader(seekable, leaveOpen: true);
-        while (await limit.DecodeAsync(() => tar.GetNextEntryAsync(copyData: false, cancellation)) is { } entry)
+        while (await NextAsync(tar, limit, cancellation) is { } entry)
         {
             limit.AddFile();
             if (entry is { DataStream: { } data, EntryType: TarEntryType.RegularFile or TarEntryType.V7RegularFile } && IsWanted(entry.Name, wanted))
@@ -59,21 +58,57 @@ internal static class Archive
         }
     }
 
+    private static Stream Open(ZipArchiveEntry entry, UnpackLimit limit)
+    {
+        try
+        {
+            return entry.Open();
+        }
+        catch (InvalidDataException error)
+        {
+            throw limit.Damaged(error);
+        }
+    }
+
+    private static async ValueTask<TarEntry?> NextAsync(TarReader tar, UnpackLimit limit, CancellationToken cancellation)
+    {
+        try
+        {
+            return await tar.GetNextEntryAsync(copyData: false, cancellation);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw limit.Damaged(error);
+        }
+    }
+
     private static bool IsWanted(string name, IReadOnlyList<string> wanted) => wanted.Count == 0 || wanted.Contains(name, StringComparer.Ordinal);
 
-    private static (Stream Unpacked, bool IsPlain) Decompressed(Stream archive)
+    private static Stream Decompressed(Stream archive, UnpackLimit limit, out bool isPlain)
     {
         Span<byte> magic = stackalloc byte[6];
         archive.Position = 0;
         var read = archive.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
         archive.Position = 0;
-        return magic[..read] switch
+        isPlain = read < 6 || magic is not ([0x1f, 0x8b, ..] or [(byte)'B', (byte)'Z', (byte)'h', ..] or [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0]);
+        if (isPlain)
         {
-            [0x1f, 0x8b, ..] => (new GZipStream(archive, CompressionMode.Decompress, leaveOpen: true), false),
-            [(byte)'B', (byte)'Z', (byte)'h', ..] => (BZip2Stream.Create(archive, SharpCompress.Compressors.CompressionMode.Decompress, false, leaveOpen: true), false),
-            [0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0] => (new XZStream(archive), false),
-            _ => (archive, true),
-        };
+            return archive;
+        }
+
+        try
+        {
+            return magic[0] switch
+            {
+                0x1f => new GZipStream(archive, CompressionMode.Decompress, leaveOpen: true),
+                (byte)'B' => BZip2Stream.Create(archive, SharpCompress.Compressors.CompressionMode.Decompress, decompressConcatenated: true, leaveOpen: true),
+                _ => new XZStream(archive),
+            };
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw limit.Damaged(error);
+        }
     }
 
     private static async Task<Stream> ToFileAsync(Stream data, CancellationToken cancellation)

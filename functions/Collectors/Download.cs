@@ -9,24 +9,45 @@ namespace IntelMq.Collectors;
 internal static class Download
 {
     /// <summary>The body as a temporary file that goes away when it is closed; positioned at its start.</summary>
-    /// <param name="response">The answer, of which the headers were read.</param>
-    /// <param name="longestPause">How long nothing may come.</param>
+    /// <param name="response">The answer, of which only the headers were read.</param>
+    /// <param name="patience">How long the server may send nothing.</param>
     /// <param name="clock">The clock.</param>
-    /// <param name="cancellation">Stops the download.</param>
-    /// <exception cref="TransientException">The body broke off, or nothing came for too long.</exception>
-    public static async Task<Stream> ToFileAsync(HttpResponseMessage response, TimeSpan longestPause, TimeProvider clock, CancellationToken cancellation)
+    /// <param name="cancellation">Ends the download.</param>
+    /// <exception cref="TransientException">The download broke off.</exception>
+    /// <exception cref="InvalidRecordException">The body is too long.</exception>
+    public static async Task<Stream> ToFileAsync(HttpResponseMessage response, TimeSpan patience, TimeProvider clock, CancellationToken cancellation)
     {
+        using var silence = new CancellationTokenSource(patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellation);
         var file = new FileStream(Path.GetTempFileName(), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 64 * 1024, FileOptions.DeleteOnClose);
         try
         {
-            await CopyAsync(response, file, longestPause, clock, cancellation);
+            await using var body = await response.Content.ReadAsStreamAsync(either.Token);
+            var buffer = new byte[64 * 1024];
+            for (int read; (read = await body.ReadAsync(buffer, either.Token)) > 0; silence.CancelAfter(patience))
+            {
+                await file.WriteAsync(buffer.AsMemory(0, read), cancellation);
+                if (file.Length > UnpackLimit.MostBytes)
+                {
+                    throw new InvalidRecordException($"'{response.RequestMessage?.RequestUri}' gives more than {UnpackLimit.MostBytes} bytes; they are not taken.");
+                }
+            }
+
             file.Position = 0;
             return file;
         }
         catch (Exception error)
         {
             await file.DisposeAsync();
-            throw error is HttpRequestException or IOException ? new TransientException($"The download broke off: {error.Message}", inner: error) : error;
+            switch (error)
+            {
+                case OperationCanceledException when silence.IsCancellationRequested && !cancellation.IsCancellationRequested:
+                    throw new TransientException($"The download stood still for {patience.TotalSeconds} seconds.", inner: error);
+                case HttpRequestException or IOException:
+                    throw new TransientException($"The download broke off: {error.Message}", inner: error);
+                default:
+                    throw;
+            }
         }
     }
 
@@ -43,35 +64,13 @@ internal static class Download
             using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
             return archive.Entries.Count > 0;
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (InvalidDataException)
         {
-            // Whatever it is, it cannot be read as zip.
             return false;
         }
         finally
         {
             file.Position = 0;
-        }
-    }
-
-    // The time-out of the client ends with the headers: a server that stops within the body must not hold the run for ever.
-    private static async Task CopyAsync(HttpResponseMessage response, Stream target, TimeSpan longestPause, TimeProvider clock, CancellationToken cancellation)
-    {
-        using var pause = new CancellationTokenSource(longestPause, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(pause.Token, cancellation);
-        try
-        {
-            await using var body = await response.Content.ReadAsStreamAsync(either.Token);
-            var buffer = new byte[64 * 1024];
-            while (await body.ReadAsync(buffer, either.Token) is var read and > 0)
-            {
-                await target.WriteAsync(buffer.AsMemory(0, read), cancellation);
-                pause.CancelAfter(longestPause);
-            }
-        }
-        catch (OperationCanceledException) when (pause.IsCancellationRequested && !cancellation.IsCancellationRequested)
-        {
-            throw new TransientException($"The download stood still for {longestPause.TotalSeconds:0.#} seconds.");
         }
     }
 
@@ -87,8 +86,7 @@ internal static class Download
 
         try
         {
-            // The provider knows what .NET itself does not: windows-1252, iso-8859-15 and the like.
-            var encoding = CodePagesEncodingProvider.Instance.GetEncoding(name ?? "iso-8859-1") ?? Encoding.GetEncoding(name ?? "iso-8859-1");
+            var encoding = Encoding.GetEncoding(name ?? "iso-8859-1");
             return encoding.CodePage == Encoding.UTF8.CodePage ? null : encoding;
         }
         catch (ArgumentException)

@@ -21,7 +21,7 @@ public sealed class FileCollector : CollectorBot<FileCollector.FileParameters>
         public string Path { get; init; } = "";
 
         /// <summary>See the attribute.</summary>
-        [Parameter("How the names of the files end, for example .csv; * and ? stand for any characters and for one.")]
+        [Parameter("How the names of the files end; * stands for any text and ? for one character.", Example = ".csv")]
         public string Postfix { get; init; } = ".csv";
 
         /// <summary>See the attribute.</summary>
@@ -80,6 +80,12 @@ public sealed class FileCollector : CollectorBot<FileCollector.FileParameters>
             {
                 var chunk = next;
                 next = await chunks.NextAsync(cancellation);
+                if (next is null)
+                {
+                    // The last report may delete the file, which must not be open then.
+                    await stream.DisposeAsync();
+                }
+
                 yield return Report(file, $"{file.Name}#{number}", _ => ValueTask.FromResult<Stream?>(new MemoryStream(chunk, writable: false)), isLast: next is null);
             }
         }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using IntelMq.Bots;
 using IntelMq.DataFormat;
+using Microsoft.Extensions.Logging;
 
 namespace IntelMq.Collectors;
 
@@ -11,27 +12,36 @@ namespace IntelMq.Collectors;
 public sealed class HttpCollector : CollectorBot<HttpCollectorParameters>
 {
     /// <inheritdoc/>
-    protected override ValueTask StartAsync(CancellationToken cancellation) => Parameters.VerifyPgpSignatures
-        ? throw new BotConfigurationException("'verify_pgp_signatures' is not supported yet: no report would be checked. Set it to false, or check signatures before the feed gets here.")
-        : ValueTask.CompletedTask;
+    protected override ValueTask StartAsync(CancellationToken cancellation)
+    {
+        if (Parameters.VerifyPgpSignatures)
+        {
+            throw new BotConfigurationException("'verify_pgp_signatures' is not supported yet: no report would be checked. Set it to false, or check signatures before the feed gets here.");
+        }
+
+        UrlTemplate.Fill(Parameters.HttpUrl, Parameters.HttpUrlFormatting, Context.Clock.GetUtcNow());
+        return ValueTask.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public override async IAsyncEnumerable<CollectedReport> CollectAsync(CollectorRun run, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var url = UrlTemplate.Fill(Parameters.HttpUrl, Parameters.HttpUrlFormatting, run.Time);
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-        {
-            throw new BotConfigurationException($"'http_url' is '{url}', which is no http or https URL.");
-        }
-
-        var client = Context.Http.For(Parameters, Parameters.Credentials);
-        using var response = await GetAsync(client, address, cancellation);
+        var address = UrlTemplate.Fill(Parameters.HttpUrl, Parameters.HttpUrlFormatting, run.Time);
+        var url = address.OriginalString;
+        using var response = await GetAsync(Context.Http.For(Parameters, Parameters.Credentials), address, cancellation);
         await using var body = await Download.ToFileAsync(response, TimeSpan.FromSeconds(Parameters.HttpTimeoutSec), Context.Clock, cancellation);
         if ((Parameters.Extraction ?? (Download.IsZip(body) ? [] : null)) is { } wanted)
         {
+            var found = 0;
             await foreach (var (name, open) in Archive.FilesOfAsync(body, wanted, url, cancellation))
             {
+                found++;
                 yield return Report(url, name, open);
+            }
+
+            if (found == 0)
+            {
+                Context.Log.LogWarning("{Bot}: the archive from {Url} holds none of the wanted files; no report is sent.", Context.BotId, url);
             }
         }
         else
@@ -62,7 +72,7 @@ public sealed class HttpCollector : CollectorBot<HttpCollectorParameters>
         {
             response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         }
-        catch (Exception error) when (error is HttpRequestException or IOException or TimeoutException || (error is not OperationCanceledException && error.GetType().Name == "TimeoutRejectedException"))
+        catch (Exception error) when (error is HttpRequestException or IOException or TimeoutException)
         {
             throw new TransientException($"'{address}' cannot be fetched: {error.Message}", inner: error);
         }

@@ -57,12 +57,15 @@ public sealed record HttpCollectorParameters : CollectorParameters
     /// <summary>Which files of archives are wanted: null for no archives, an empty list for all.</summary>
     internal IReadOnlyList<string>? Extraction => ExtractFiles.Kind switch
     {
-        ValueKind.Boolean => ExtractFiles.AsBoolean() == true ? [] : null,
-        ValueKind.Text => ExtractFiles.AsText()!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
         ValueKind.List => ExtractFiles.AsList().Select(name => name.ToString()).ToArray(),
-        _ => null,
+        ValueKind.Text when ExtractFiles.AsText() is not ("" or "true" or "True" or "false" or "False") =>
+            ExtractFiles.AsText()!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        _ => IsOn(ExtractFiles) ? [] : null,
     };
 
     /// <summary>How the bot shows who it is; null where it does not.</summary>
     internal HttpCredentials? Credentials => HttpUsername is null && SslClientCertificate is null ? null : new HttpCredentials(HttpUsername, HttpPassword, SslClientCertificate);
+
+    /// <summary>Whether a value that may be a flag or something else says yes; flags from the environment are texts.</summary>
+    internal static bool IsOn(in Value flag) => flag.AsBoolean() ?? flag.AsText() is "true" or "True";
 }

@@ -4,21 +4,20 @@ using IntelMq.Bots;
 namespace IntelMq.Collectors;
 
 /// <summary>Counts what comes out of an archive and refuses what no honest feed does.</summary>
-/// <param name="packedLength">The length of the archive in bytes.</param>
-/// <param name="origin">Where the archive is from, for people.</param>
 internal sealed class UnpackLimit(long packedLength, string origin)
 {
-    private const long MostBytes = 8L * 1024 * 1024 * 1024;
-    private const long AlwaysAllowed = 16 * 1024 * 1024;
-    private const int HighestRatio = 200;
+    /// <summary>More bytes than this are never taken from one source.</summary>
+    public const long MostBytes = 8L * 1024 * 1024 * 1024;
 
     private const int MostFiles = 10_000;
+    private const long AlwaysAllowed = 16 * 1024 * 1024;
+    private const int HighestRatio = 200;
 
     private long _unpacked;
     private int _files;
 
     /// <summary>One more file came out.</summary>
-    /// <exception cref="InvalidRecordException">The limit is broken.</exception>
+    /// <exception cref="InvalidRecordException">A limit is broken.</exception>
     public void AddFile()
     {
         if (++_files > MostFiles)
@@ -27,19 +26,8 @@ internal sealed class UnpackLimit(long packedLength, string origin)
         }
     }
 
-    /// <summary>Does something with the archive. Whatever a decoder throws at hostile data says that the archive is damaged.</summary>
-    /// <exception cref="InvalidRecordException">The archive is damaged, or breaks a limit.</exception>
-    public async ValueTask<T> DecodeAsync<T>(Func<ValueTask<T>> decode)
-    {
-        try
-        {
-            return await decode();
-        }
-        catch (Exception error) when (error is not (InvalidRecordException or OperationCanceledException))
-        {
-            throw new InvalidRecordException($"The archive from '{origin}' is damaged: {error.Message}", error);
-        }
-    }
+    /// <summary>What the reading of the archive throws, as a sentence.</summary>
+    public InvalidRecordException Damaged(Exception error) => new($"The archive from '{origin}' is damaged or encrypted: {error.Message}", error);
 
     /// <summary>More bytes came out.</summary>
     /// <exception cref="InvalidRecordException">A limit is broken.</exception>
@@ -58,7 +46,7 @@ internal sealed class UnpackLimit(long packedLength, string origin)
     }
 }
 
-/// <summary>A stream that counts against a limit.</summary>
+/// <summary>A stream that counts against a limit, and whose errors are sentences: a decompressor may throw anything at hostile bytes.</summary>
 internal sealed class LimitedStream(Stream inner, UnpackLimit limit) : Stream
 {
     public override bool CanRead => true;
@@ -77,15 +65,32 @@ internal sealed class LimitedStream(Stream inner, UnpackLimit limit) : Stream
 
     public override int Read(byte[] buffer, int offset, int count)
     {
-        // Nothing is waited for: the task is complete.
-        var read = limit.DecodeAsync(() => ValueTask.FromResult(inner.Read(buffer, offset, count))).AsTask().GetAwaiter().GetResult();
+        int read;
+        try
+        {
+            read = inner.Read(buffer, offset, count);
+        }
+        catch (Exception error) when (IsDamage(error))
+        {
+            throw limit.Damaged(error);
+        }
+
         limit.Add(read);
         return read;
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await limit.DecodeAsync(() => inner.ReadAsync(buffer, cancellationToken));
+        int read;
+        try
+        {
+            read = await inner.ReadAsync(buffer, cancellationToken);
+        }
+        catch (Exception error) when (IsDamage(error))
+        {
+            throw limit.Damaged(error);
+        }
+
         limit.Add(read);
         return read;
     }
@@ -111,4 +116,6 @@ internal sealed class LimitedStream(Stream inner, UnpackLimit limit) : Stream
 
         base.Dispose(disposing);
     }
+
+    private static bool IsDamage(Exception error) => error is not (OperationCanceledException or InvalidRecordException);
 }

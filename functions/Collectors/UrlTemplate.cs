@@ -1,5 +1,4 @@
 // URLs with the time in them.
-using System.Globalization;
 using System.Text.RegularExpressions;
 using IntelMq.Bots;
 using IntelMq.DataFormat;
@@ -9,60 +8,52 @@ namespace IntelMq.Collectors;
 /// <summary>Fills <c>{time[%Y-%m-%d]}</c> in a URL.</summary>
 internal static partial class UrlTemplate
 {
+    private const double MostDays = 36_500;
+
     /// <summary>The URL for a time; <paramref name="formatting"/> is false, true, or a map that shifts the time.</summary>
-    public static string Fill(string url, in Value formatting, DateTimeOffset time)
+    /// <exception cref="BotConfigurationException">The shift or the format of the time is not understood, or no http URL comes out.</exception>
+    public static Uri Fill(string url, in Value formatting, DateTimeOffset time)
     {
-        if (formatting.AsMap() is { } shifts)
+        var filled = formatting.AsMap() is { } shifts ? Fill(url, Shifted(time, shifts)) : HttpCollectorParameters.IsOn(formatting) ? Fill(url, time) : url;
+        return Uri.TryCreate(filled, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            ? address
+            : throw new BotConfigurationException($"'http_url' is '{filled}', which is no http or https URL.");
+    }
+
+    private static string Fill(string url, DateTimeOffset time)
+    {
+        try
         {
-            foreach (var (unit, amount) in shifts)
+            return Placeholder().Replace(url, match => StrftimeFormat.Parse(match.Groups[1].Value).Write(time));
+        }
+        catch (ArgumentException error)
+        {
+            throw new BotConfigurationException($"'http_url': {error.Message}");
+        }
+    }
+
+    private static DateTimeOffset Shifted(DateTimeOffset time, ValueMap shifts)
+    {
+        foreach (var (unit, amount) in shifts)
+        {
+            var number = amount.AsFloat() ?? throw new BotConfigurationException($"'http_url_formatting' has no number for '{unit}'.");
+            var days = number * unit switch
             {
-                time += SpanOf(unit, amount);
-            }
+                "weeks" => 7,
+                "days" => 1,
+                "hours" => 1 / 24.0,
+                "minutes" => 1 / 1440.0,
+                "seconds" => 1 / 86400.0,
+                _ => throw new BotConfigurationException($"'http_url_formatting' knows weeks, days, hours, minutes and seconds, and not '{unit}'."),
+            };
+            time += Math.Abs(days) <= MostDays
+                ? TimeSpan.FromSeconds(Math.Round(days * 86400, 3))
+                : throw new BotConfigurationException($"'http_url_formatting' shifts the time by {number} {unit}; at most {MostDays} days make sense.");
         }
-        else if (formatting.AsBoolean() != true)
-        {
-            return url;
-        }
 
-        var at = time.UtcDateTime;
-        return Placeholder().Replace(url, match => Directive().Replace(match.Groups[1].Value, directive => Part(directive.Value, at)));
+        return time;
     }
-
-    private static TimeSpan SpanOf(string unit, in Value amount)
-    {
-        var number = amount.AsFloat() ?? throw new BotConfigurationException($"'http_url_formatting' has no number for '{unit}'.");
-        return unit switch
-        {
-            "weeks" => TimeSpan.FromDays(7 * number),
-            "days" => TimeSpan.FromDays(number),
-            "hours" => TimeSpan.FromHours(number),
-            "minutes" => TimeSpan.FromMinutes(number),
-            "seconds" => TimeSpan.FromSeconds(number),
-            _ => throw new BotConfigurationException($"'http_url_formatting' knows weeks, days, hours, minutes and seconds, and not '{unit}'."),
-        };
-    }
-
-    private static string Part(string directive, DateTime at) => directive[1] switch
-    {
-        'Y' => at.ToString("yyyy", CultureInfo.InvariantCulture),
-        'y' => at.ToString("yy", CultureInfo.InvariantCulture),
-        'm' => at.ToString("MM", CultureInfo.InvariantCulture),
-        'd' => at.ToString("dd", CultureInfo.InvariantCulture),
-        'H' => at.ToString("HH", CultureInfo.InvariantCulture),
-        'I' => at.ToString("hh", CultureInfo.InvariantCulture),
-        'M' => at.ToString("mm", CultureInfo.InvariantCulture),
-        'S' => at.ToString("ss", CultureInfo.InvariantCulture),
-        'j' => at.DayOfYear.ToString("000", CultureInfo.InvariantCulture),
-        'b' => at.ToString("MMM", CultureInfo.InvariantCulture),
-        'B' => at.ToString("MMMM", CultureInfo.InvariantCulture),
-        's' => new DateTimeOffset(at, TimeSpan.Zero).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
-        '%' => "%",
-        _ => throw new BotConfigurationException($"'http_url' uses '{directive}', which is not known. Known are %Y %y %m %d %H %I %M %S %j %b %B %s."),
-    };
 
     [GeneratedRegex(@"\{time\[([^\]]*)\]\}", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Placeholder();
-
-    [GeneratedRegex("%.", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex Directive();
 }

@@ -32,7 +32,7 @@ public sealed class FileOutput : OutputBot<FileOutput.FileParameters>
     protected override ValueTask StartAsync(CancellationToken cancellation)
     {
         _export = new EventExport(Parameters);
-        _name = Parameters.FormatFilename ? new FileNameTemplate(Parameters.File) : null;
+        _name = Parameters.FormatFilename ? new FileNameTemplate(Parameters.File, Context.Fields) : null;
         return ValueTask.CompletedTask;
     }
 
@@ -73,7 +73,7 @@ public sealed class FileOutput : OutputBot<FileOutput.FileParameters>
         var file = _name?.Fill(item) ?? Parameters.File;
         if (!_byFile.TryGetValue(file, out var buffer))
         {
-            _byFile[file] = buffer = new ByteBuffer();
+            _byFile[file] = buffer = new ByteBuffer(capacity: 4096);
         }
 
         var before = buffer.Length;

@@ -27,6 +27,13 @@ internal static class House
     /// <summary>The folders below the root that hold no generated files, with '/'.</summary>
     public static IEnumerable<string> Folders => Below(Root).Select(Relative);
 
+    /// <summary>Fails with all breaches, each on a line of its own.</summary>
+    public static void Keeps(IEnumerable<string> breaches)
+    {
+        var all = breaches.ToArray();
+        Assert.True(all.Length == 0, string.Join('\n', all));
+    }
+
     /// <summary>All projects that a project references, over any number of steps.</summary>
     public static IReadOnlySet<string> Reach(IReadOnlyDictionary<string, Project> projects, string name)
     {

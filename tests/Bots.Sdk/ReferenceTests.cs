@@ -35,7 +35,9 @@ public sealed class ReferenceTests : IDisposable
             "| `password` | text | of the form ^[0-9]*$; secret | A password. |\n",
             "| `TTL` | text | a file to read; since 3.0 | With a key of its own. Example: `60 \\| 90`. |\n",
             "| `old_code` | text | deprecated: Use 'code'. | A former name. |\n",
-            "[common parameters](common-parameters.md): `error_max_retries`,",
+            "[common parameters](common-parameters.md)",
+            "| `error_max_retries` | integer | 3 |\n",
+            "| `http_proxy` | text |  |\n",
         })
         {
             Assert.Contains(expected, page, StringComparison.Ordinal);

@@ -93,6 +93,19 @@ public sealed partial class SchemaTests
     }
 
     [Fact]
+    public void What_all_bots_share_stands_in_the_pipeline_schema_once()
+    {
+        var definitions = JsonNode.Parse(BotSchema.OfPipeline(TestCatalogue.Catalogue))!["$defs"]!;
+        foreach (var bot in TestCatalogue.Catalogue.All)
+        {
+            Assert.Equal("#/$defs/BotParameters.accuracy", (string?)definitions[bot.Id]!["properties"]!["accuracy"]!["$ref"]);
+        }
+
+        // An overriding property is the bot's own, with its own rules.
+        Assert.Equal(5, (int)definitions["test.all_types.expert"]!["properties"]!["http_timeout_sec"]!["anyOf"]![0]!["minimum"]!);
+    }
+
+    [Fact]
     public async Task A_bot_of_the_pipeline_file()
     {
         var bot = JsonNode.Parse(BotSchema.OfPipeline(TestCatalogue.Catalogue))!["$defs"]!["bot"]!;

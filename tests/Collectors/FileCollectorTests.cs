@@ -1,164 +1,137 @@
-// The files of a folder: whole, in chunks, locked, deleted.
+// The file collector: names, locks, chunks, and deleting only what is queued.
 using System.Text;
-using FsCheck;
 using FsCheck.Fluent;
 using IntelMq.Bots;
+using IntelMq.DataFormat;
+using IntelMq.DataFormat.Tests;
 
 namespace IntelMq.Collectors.Tests;
 
 public sealed class FileCollectorTests : IDisposable
 {
-    // Every run draws the same cases, so that a failure can be repeated.
-    private static readonly Config s_config = Config.QuickThrowOnFailure.WithReplay(20150831, 297).WithMaxTest(500);
+    private readonly string _folder = Directory.CreateTempSubdirectory("feeds-").FullName;
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("files-");
-
-    public void Dispose() => _folder.Delete(recursive: true);
-
-    private string Write(string name, string text)
-    {
-        var path = Path.Combine(_folder.FullName, name);
-        File.WriteAllText(path, text);
-        return path;
-    }
-
-    private Task<RunningCollector> StartAsync(string more = "") => RunningCollector.StartAsync<FileCollector>($$"""{"path": "."{{more}}}""", _folder.FullName);
-
-    [Fact]
-    public async Task Files_come_by_name_and_others_stay_away()
-    {
-        Write("b.csv", "b");
-        Write("a.csv", "a");
-        Write("c.csv.part", "c");
-        _folder.CreateSubdirectory("sub.csv");
-        await using var collector = await StartAsync();
-        Assert.Equal([new("a.csv", "a"), new("b.csv", "b")], await collector.RunAsync());
-    }
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
-    [InlineData(".csv", "2026-01-15.csv")]
-    [InlineData("-0?-15.*", "2026-01-15.csv,2026-01-15.csv.gz")]
-    [InlineData("", "2026-01-15.csv,2026-01-15.csv.gz")]
-    [InlineData(".CSV", "")]
-    public async Task The_postfix_chooses(string postfix, string expected)
+    [InlineData(".csv", new[] { "a.csv", "b.csv" })]
+    [InlineData("b.csv", new[] { "b.csv" })]
+    [InlineData(".csv*", new[] { "a.csv", "a.csv.1", "b.csv" })]
+    [InlineData(".???", new[] { "a.csv", "b.csv", "c.txt" })]
+    [InlineData("", new[] { "a.csv", "a.csv.1", "b.csv", "c.txt" })]
+    public async Task Files_are_chosen_by_the_end_of_their_names(string postfix, string[] expected)
     {
-        Write("2026-01-15.csv", "a");
-        Write("2026-01-15.csv.gz", "b");
-        await using var collector = await StartAsync($$""", "postfix": "{{postfix}}" """);
-        Assert.Equal(expected.Split(',', StringSplitOptions.RemoveEmptyEntries), (await collector.RunAsync()).Select(fetched => fetched.FileName));
+        foreach (var name in new[] { "b.csv", "a.csv", "c.txt", "a.csv.1" })
+        {
+            Write(name, name);
+        }
+
+        Directory.CreateDirectory(Path.Combine(_folder, "folder.csv"));
+        await using var collector = await StartAsync($$"""{"path": ".", "postfix": "{{postfix}}"}""");
+        var reports = await collector.ReportsAsync();
+        Assert.Equal(expected, reports.Select(report => report["extra.file_name"].AsText()));
+        Assert.Equal("file://localhost" + Path.Combine(_folder, expected[0]), reports[0][Fields.Feed.Url].AsText());
     }
 
     [Theory]
     [InlineData("")]
     [InlineData(""", "chunk_size": 4""")]
-    public async Task A_locked_file_stays_and_comes_next_time(string chunks)
+    public async Task A_locked_file_is_left_alone_until_it_is_free(string chunks)
     {
-        var path = Write("a.csv", "a\nb\nc\n");
-        await using var collector = await StartAsync(""", "delete_file": true""" + chunks);
-        await using (new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.None))
+        Write("free.csv", "a\n");
+        Write("locked.csv", "b\n");
+        await using var collector = await StartAsync($$"""{"path": ".", "delete_file": true{{chunks}}}""");
+        using (new FileStream(Path.Combine(_folder, "locked.csv"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
-            Assert.DoesNotContain(await collector.RunAsync(), fetched => fetched.Text is not null);
-            Assert.True(File.Exists(path));
+            Assert.Equal(["a\n"], await collector.RunAsync());
+            Assert.Equal(["locked.csv"], Names());
         }
 
-        Assert.NotEmpty((await collector.RunAsync())[0].Text!);
-        Assert.False(File.Exists(path));
-    }
-
-    [Theory]
-    [InlineData("", 1)]
-    [InlineData(""", "chunk_size": 4""", 2)]
-    public async Task A_file_is_deleted_when_all_of_it_is_queued(string chunks, int expected)
-    {
-        var path = Write("a.csv", "a\nb\nc\n");
-        await using var collector = await StartAsync(""", "delete_file": true""" + chunks);
-        var reports = 0;
-        await foreach (var offered in collector.OfferAsync())
-        {
-            Assert.NotEmpty((await RunningCollector.TextAsync(offered))!);
-            Assert.True(File.Exists(path));
-            reports++;
-            Assert.Equal(reports == expected, offered.Queued is not null);
-            await (offered.Queued?.Invoke(TestContext.Current.CancellationToken) ?? ValueTask.CompletedTask);
-        }
-
-        Assert.Equal(expected, reports);
-        Assert.False(File.Exists(path));
+        Assert.Equal(["b\n"], await collector.RunAsync());
+        Assert.Empty(Names());
     }
 
     [Fact]
-    public async Task A_run_that_is_repeated_names_its_sources_alike()
+    public async Task Files_stay_unless_they_are_to_be_deleted()
     {
-        Write("a.csv", "a\nb\nc\n");
-        await using var collector = await StartAsync(""", "chunk_size": 2""");
-        var first = await SourcesAsync(collector);
-        Assert.Equal(3, first.Distinct().Count());
-        Assert.Equal(first, await SourcesAsync(collector));
+        Write("a.csv", "a\n");
+        await using var collector = await StartAsync("""{"path": "."}""");
+        Assert.Equal(["a\n"], await collector.RunAsync());
+        Assert.Equal(["a.csv"], Names());
     }
 
     [Fact]
-    public async Task A_file_that_went_away_is_passed_over()
+    public async Task What_an_interrupted_run_had_queued_is_deleted_without_another_report()
     {
-        var path = Write("a.csv", "a");
-        await using var collector = await StartAsync();
-        await foreach (var offered in collector.OfferAsync())
-        {
-            File.Delete(path);
-            Assert.Null(await RunningCollector.TextAsync(offered));
-        }
+        Write("a.csv", "a\n");
+        await using var collector = await StartAsync("""{"path": ".", "delete_file": true}""");
+        collector.AllIsCollected = true;
+        Assert.Empty(await collector.RunAsync());
+        Assert.Single(collector.Asked);
+        Assert.Empty(Names());
     }
 
     [Fact]
-    public async Task A_folder_that_is_not_there_is_said_by_name()
+    public async Task A_file_that_was_replaced_is_another_source()
     {
-        await using var collector = await RunningCollector.StartAsync<FileCollector>("""{"path": "nowhere"}""", _folder.FullName);
-        Assert.Contains("nowhere", (await Assert.ThrowsAsync<BotConfigurationException>(collector.RunAsync)).Message, StringComparison.Ordinal);
+        await using var collector = await StartAsync("""{"path": "."}""");
+        Write("a.csv", "old\n");
+        await collector.RunAsync();
+        var old = Assert.Single(collector.Asked);
+        File.SetLastWriteTimeUtc(Path.Combine(_folder, "a.csv"), new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        await collector.RunAsync();
+        Assert.NotEqual(old, Assert.Single(collector.Asked));
     }
 
     [Fact]
-    public async Task Nobody_deletes_everything_by_mistake() =>
-        Assert.Contains("postfix", (await Assert.ThrowsAsync<BotConfigurationException>(() => StartAsync(""", "delete_file": true, "postfix": "" """))).Message, StringComparison.Ordinal);
+    public async Task A_folder_that_does_not_exist_is_told_with_its_path()
+    {
+        await using var collector = await StartAsync("""{"path": "absent"}""");
+        var error = await Assert.ThrowsAsync<BotConfigurationException>(collector.RunAsync);
+        Assert.Contains(Path.Combine(_folder, "absent"), error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
-    public void Chunks_are_the_file_and_end_at_line_ends()
+    public async Task Deleting_every_file_of_a_folder_is_refused()
     {
-        var file = Gen.ArrayOf(Gen.Elements("\n", "\n", "\r\n", "a", "bcd", "ä", new string('x', 30))).Select(string.Concat);
-        var input = from text in file from size in Gen.Choose(1, 40) select (text, size);
-        Check.One(s_config, Prop.ForAll(input.ToArbitrary(), drawn =>
-        {
-            var bytes = Encoding.UTF8.GetBytes(drawn.text);
-            var chunks = Cut(bytes, drawn.size, repeatHeader: false);
-            Assert.Equal(bytes, chunks.SelectMany(chunk => chunk));
-            Assert.All(chunks, chunk => Assert.NotEmpty(chunk));
-            Assert.All(chunks.SkipLast(1), chunk => Assert.Equal((byte)'\n', chunk[^1]));
-
-            // Only a line that is itself longer makes a chunk longer than wanted.
-            Assert.All(chunks.Where(chunk => chunk.Length > drawn.size), chunk => Assert.Equal(-1, chunk.AsSpan(0, chunk.Length - 1).IndexOf((byte)'\n')));
-            var header = bytes.AsSpan(0, bytes.AsSpan().IndexOf((byte)'\n') + 1).ToArray();
-            Assert.Equal(chunks.Select((chunk, i) => i == 0 ? chunk : [.. header, .. chunk]), Cut(bytes, drawn.size, repeatHeader: true));
-        }));
+        var error = await Assert.ThrowsAsync<BotConfigurationException>(() => StartAsync("""{"path": ".", "postfix": "", "delete_file": true}"""));
+        Assert.Contains("postfix", error.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<List<string>> SourcesAsync(RunningCollector collector)
+    [Fact]
+    public async Task Chunks_begin_with_the_header()
     {
-        var sources = new List<string>();
-        await foreach (var offered in collector.OfferAsync())
-        {
-            sources.Add(offered.Source);
-        }
-
-        return sources;
+        Write("a.csv", "name,ip\na,192.0.2.1\nb,192.0.2.2\nc,192.0.2.3\n");
+        await using var collector = await StartAsync("""{"path": ".", "chunk_size": 20}""");
+        Assert.Equal(["name,ip\na,192.0.2.1\n", "name,ip\nb,192.0.2.2\n", "name,ip\nc,192.0.2.3\n"], await collector.RunAsync());
     }
 
-    private static List<byte[]> Cut(byte[] file, int size, bool repeatHeader)
+    [Fact]
+    public void Chunks_put_together_are_the_file_and_no_line_is_cut()
     {
-        using var chunks = new FileChunks(new MemoryStream(file), size, repeatHeader);
-        var cut = new List<byte[]>();
-        while (chunks.NextAsync(CancellationToken.None).GetAwaiter().GetResult() is { } chunk)
+        var cases = from lines in Gen.ListOf(Gen.Elements("", "a", "bc", "a longer line of text", "ü"))
+                    from ended in Gen.Elements(true, false)
+                    from size in Gen.Choose(1, 60)
+                    select (Text: string.Join('\n', lines) + (ended ? "\n" : ""), Size: size);
+        Generators.ForAll(cases, chunked =>
         {
-            cut.Add(chunk);
-        }
-
-        return cut;
+            var chunks = ChunksAsync(chunked.Text, chunked.Size).GetAwaiter().GetResult();
+            Assert.Equal(chunked.Text, string.Concat(chunks));
+            Assert.All(chunks.SkipLast(1), chunk => Assert.EndsWith("\n", chunk, StringComparison.Ordinal));
+            Assert.All(chunks, chunk => Assert.True(Encoding.UTF8.GetByteCount(chunk) <= chunked.Size || !chunk.TrimEnd('\n').Contains('\n')));
+        });
     }
+
+    private async Task<string[]> ChunksAsync(string text, int size)
+    {
+        Write("a.csv", text);
+        await using var collector = await StartAsync($$"""{"path": ".", "chunk_size": {{size}}, "chunk_replicate_header": false}""");
+        return await collector.RunAsync();
+    }
+
+    private void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder, name), text);
+
+    private IEnumerable<string> Names() => Directory.GetFiles(_folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+
+    private Task<RunningCollector> StartAsync(string parameters) => RunningCollector.StartAsync("file.collector_file", parameters, new ScriptedServer([]), folder: _folder);
 }

@@ -1,104 +1,108 @@
-// A collector, started for a test with parameters as a pipeline file gives them.
-using System.Net;
-using System.Text;
+// A collector of the catalogue, started for a test with parameters as a pipeline file gives them.
 using IntelMq.Bots;
 using IntelMq.DataFormat;
+using IntelMq.Runtime;
 using IntelMq.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace IntelMq.Collectors.Tests;
 
-/// <summary>What was fetched.</summary>
-/// <param name="FileName">The name of the file; null where there is none.</param>
-/// <param name="Text">The raw data as text; null where the source had none.</param>
-internal sealed record Fetched(string? FileName, string? Text);
-
-/// <summary>Runs a collector the way the runtime does.</summary>
-internal sealed class RunningCollector : IDnsResolver, IAsyncDisposable
+/// <summary>Runs a collector and gathers its reports. What an earlier run collected can be told.</summary>
+internal sealed class RunningCollector : IAsyncDisposable, ICollectedReports
 {
-    private readonly CollectorBot _bot;
-    private readonly DirectoryInfo _scratch = Directory.CreateTempSubdirectory("collectors-");
-    private readonly HttpClients _http = new(TimeProvider.System);
+    private static readonly BotCatalogue s_catalogue = BotCatalogue.Scan([typeof(FileCollector).Assembly]);
 
-    private RunningCollector(CollectorBot bot) => _bot = bot;
+    private readonly DirectoryInfo _scratch = Directory.CreateTempSubdirectory("collector-");
+    private readonly List<(string Source, Report Report)> _collected = [];
+    private readonly FileClaimCheckStore _claims;
+    private BotRunner? _runner;
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+    private RunningCollector() => _claims = new FileClaimCheckStore(Path.Combine(_scratch.FullName, "claims"));
 
-    /// <summary>Starts a collector. HTTP requests are real.</summary>
-    public static async Task<RunningCollector> StartAsync<TBot>(string parameters, string folder = ".")
-        where TBot : CollectorBot, new()
+    /// <summary>Whether everything counts as collected by an earlier run.</summary>
+    public bool AllIsCollected { get; set; }
+
+    /// <summary>The sources of the last run.</summary>
+    public IEnumerable<string> Sources => _collected.Select(report => report.Source);
+
+    /// <summary>The sources that were looked up.</summary>
+    public List<string> Asked { get; } = [];
+
+    /// <summary>Starts the collector of a module name behind <c>intelmq.bots.collectors.</c>.</summary>
+    /// <exception cref="BotConfigurationException">The parameters are refused, by the binder or by the bot.</exception>
+    public static async Task<RunningCollector> StartAsync(string name, string parameters, IHttpClients http, FakeTimeProvider? clock = null, string folder = ".")
     {
-        var descriptor = BotDescriptor.Of(typeof(TBot));
+        clock ??= new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        Assert.True(s_catalogue.TryGet("intelmq.bots.collectors." + name, out var descriptor));
         var bound = ParameterBinder.Bind(descriptor, JsonText.TryParse(parameters)!.Value.AsMap()!.ToDictionary(item => item.Key, item => item.Value));
         if (bound.Parameters is null)
         {
             throw new BotConfigurationException(bound.Problems.Select(problem => problem.Message).ToArray());
         }
 
-        var running = new RunningCollector(new TBot());
-        var state = new MemoryStateStore(new FakeTimeProvider());
+        var running = new RunningCollector();
+        var state = new MemoryStateStore(clock);
         var context = new BotContext
         {
             BotId = "collector",
+            Fields = FieldCatalogue.Default.With(clock),
+            Clock = clock,
             Log = NullLogger.Instance,
             State = state,
-            Files = new LocalFileStore(folder, running._scratch.FullName, running._scratch.FullName, state),
-            Http = running._http,
-            Dns = running,
+            Files = new LocalFileStore(folder, folder, Path.Combine(running._scratch.FullName, "journal"), state),
+            Http = http,
+            Dns = RecordedAnswers.Parse("[]"u8),
         };
-        await running._bot.StartAsync(context, bound.Parameters, Cancellation);
+        var settings = new BotSettings
+        {
+            BotId = "collector",
+            Module = descriptor.Id,
+            Instance = MessageId.Version5(Guid.Empty, "collector tests"u8),
+            EveryPathLeads = true,
+        };
+        running._runner = await BotRunner.StartAsync(descriptor.Create(), bound.Parameters, settings, context, running._claims, TestContext.Current.CancellationToken);
         return running;
     }
 
-    /// <summary>Fetches without queueing: what the collector offers.</summary>
-    public IAsyncEnumerable<CollectedReport> OfferAsync() =>
-        _bot.CollectAsync(new CollectorRun("test", new DateTimeOffset(2026, 1, 15, 12, 0, 0, TimeSpan.Zero)), Cancellation);
+    /// <summary>Runs once and gives the raw data of the reports as text.</summary>
+    public async Task<string[]> RunAsync() => [.. (await ReportsAsync()).Select(report => RawData.DecodeText(RawData.Decode(report[Fields.Raw])!))];
 
-    /// <summary>One run: fetches, takes the raw data and says that it is queued.</summary>
-    public async Task<IReadOnlyList<Fetched>> RunAsync()
+    /// <summary>Runs once and gives the reports, with their raw data.</summary>
+    public async Task<IReadOnlyList<Report>> ReportsAsync()
     {
-        var fetched = new List<Fetched>();
-        await foreach (var offered in OfferAsync())
-        {
-            fetched.Add(new Fetched(offered.Report["extra.file_name"].AsText(), await TextAsync(offered)));
-            if (offered.Queued is { } queued)
-            {
-                await queued(Cancellation);
-            }
-        }
-
-        return fetched;
+        _collected.Clear();
+        Asked.Clear();
+        var now = _runner!.Context.Clock.GetUtcNow();
+        await _runner.CollectAsync(new CollectorRun("run", now), this, TestContext.Current.CancellationToken);
+        return _collected.Select(report => report.Report).ToArray();
     }
-
-    /// <summary>The raw data of what is offered.</summary>
-    public static async Task<string?> TextAsync(CollectedReport offered)
-    {
-        await using var raw = await offered.OpenRaw(Cancellation);
-        if (raw is null)
-        {
-            return null;
-        }
-
-        using var bytes = new MemoryStream();
-        await raw.CopyToAsync(bytes, Cancellation);
-        return Encoding.UTF8.GetString(bytes.ToArray());
-    }
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<IPAddress>> AddressesAsync(string name, CancellationToken cancellation) => throw new TransientException("There is no DNS.");
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<string>> NamesAsync(IPAddress address, CancellationToken cancellation) => throw new TransientException("There is no DNS.");
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<string>> TextsAsync(string name, CancellationToken cancellation) => throw new TransientException("There is no DNS.");
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _bot.StopAsync(Cancellation);
-        _http.Dispose();
+        await _runner!.DisposeAsync();
         _scratch.Delete(recursive: true);
+    }
+
+    ValueTask<bool> ICollectedReports.IsCollectedAsync(string occurrence, string source, CancellationToken cancellation)
+    {
+        Asked.Add(source);
+        return ValueTask.FromResult(AllIsCollected);
+    }
+
+    async ValueTask ICollectedReports.QueueAsync(string occurrence, string source, IReadOnlyList<OutgoingFrame> frames, ClaimCheck? claim, CancellationToken cancellation)
+    {
+        var line = frames.Single().Bytes.ToArray().AsSpan().TrimEnd((byte)'\n').ToArray();
+        var report = (Report)new EnvelopeReader(FieldCatalogue.Default).Read(line);
+        if (claim is not null)
+        {
+            await using var stream = await _claims.OpenReadAsync(claim, cancellation);
+            var bytes = new byte[claim.Length];
+            await stream.ReadExactlyAsync(bytes, cancellation);
+            report.SetRaw(bytes);
+        }
+
+        _collected.Add((source, report));
     }
 }

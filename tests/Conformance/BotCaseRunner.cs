@@ -12,13 +12,10 @@ namespace IntelMq.Conformance;
 
 /// <summary>What a bot did with recorded input.</summary>
 /// <param name="StartError">Why it did not start; null where it did.</param>
-/// <param name="Results">The results, one list per input; of a collector one list for the run.</param>
+/// <param name="Results">The results, one list per input; of a collector one list for its run.</param>
 public sealed record BotCaseResult(string? StartError, IReadOnlyList<IReadOnlyList<BotResult>> Results)
 {
-    /// <summary>Where the recorded files lay.</summary>
-    public string FilesFolder { get; init; } = "";
-
-    /// <summary>The files that the bot wrote, by path below the scratch folder.</summary>
+    /// <summary>The files that the bot wrote into <c>{tmp}</c>, by relative path; <c>.</c> where <c>{tmp}</c> itself is the file.</summary>
     public ValueMap Written { get; init; } = [];
 }
 
@@ -36,38 +33,53 @@ public sealed class BotCaseRunner(BotCatalogue catalogue)
     /// <summary>Answers DNS requests of the bots; by default there is no network.</summary>
     public IDnsResolver Dns { get; init; } = new NoNetwork();
 
-    /// <summary>Feeds recorded input to a bot, in order.</summary>
+    /// <summary>Files that another process holds a lock on while the bot runs.</summary>
+    public IReadOnlyList<string> Locked { get; init; } = [];
+
+    /// <summary>Feeds recorded input to a bot, in order; a collector, which takes none, runs once.</summary>
     /// <param name="bot">The bot.</param>
-    /// <param name="parameters">The recorded parameters; <c>{files}</c> and <c>{tmp}</c> in their texts are replaced.</param>
+    /// <param name="parameters">The recorded parameters; <c>{files}</c>, and <c>{tmp}</c> or <c>$DIR</c>, in their texts are replaced.</param>
     /// <param name="files">The recorded files by path, or missing.</param>
-    /// <param name="inputs">The recorded messages; those without <c>__type</c> are of the kind that the bot takes. Collectors run once.</param>
-    /// <param name="locked">The recorded files that another process has locked.</param>
-    public async Task<BotCaseResult> RunAsync(BotDescriptor bot, Value parameters, Value files, IReadOnlyList<Value> inputs, IReadOnlyList<string>? locked = null)
+    /// <param name="inputs">The recorded messages; those without <c>__type</c> are of the kind that the bot takes.</param>
+    public async Task<BotCaseResult> RunAsync(BotDescriptor bot, Value parameters, Value files, IReadOnlyList<Value> inputs)
     {
         var folder = Directory.CreateTempSubdirectory("conformance-");
-        var locks = new List<FileStream>();
         try
         {
-            var places = (Files: Path.Combine(folder.FullName, "files"), Scratch: Path.Combine(folder.FullName, "tmp"));
+            var places = new Places(folder.FullName);
             Directory.CreateDirectory(places.Files);
-            Directory.CreateDirectory(places.Scratch);
-            foreach (var (path, content) in files.AsMap() ?? new ValueMap())
+            foreach (var (path, content) in files.AsMap() ?? [])
             {
-                var target = Placed(path, places);
+                var target = places.Filled(path);
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
                 await File.WriteAllBytesAsync(target, Content(content.AsMap()!), TestContext.Current.CancellationToken);
             }
 
-            locks.AddRange((locked ?? []).Select(path => new FileStream(Placed(path, places), FileMode.Open, FileAccess.ReadWrite, FileShare.None)));
-            var result = await RunAsync(bot, Placed(parameters, places).AsMap() ?? new ValueMap(), places, inputs);
-            return result with { FilesFolder = places.Files, Written = Written(places.Scratch) };
+            // Some tests write to {tmp} itself: then it is a file.
+            if (!File.Exists(places.Scratch))
+            {
+                Directory.CreateDirectory(places.Scratch);
+            }
+
+            var locks = Locked.Select(path => new FileStream(places.Filled(path), FileMode.Open, FileAccess.Read, FileShare.None)).ToArray();
+            try
+            {
+                var result = await RunAsync(bot, places.Filled(parameters).AsMap() ?? [], places, inputs);
+                return result with { Written = places.Written() };
+            }
+            finally
+            {
+                Array.ForEach(locks, held => held.Dispose());
+            }
         }
         finally
         {
-            locks.ForEach(file => file.Dispose());
             folder.Delete(recursive: true);
         }
     }
+
+    /// <summary>Whether a bot started, by the error that it gave.</summary>
+    public static Value Started(Value error) => error.Kind is ValueKind.Missing or ValueKind.Null ? "started" : "!refused";
 
     /// <summary>A message that came out, as the recording has it: flat, with <c>__type</c>, without what must not be compared, <c>output</c> as JSON.</summary>
     public static Value Comparable(Value message)
@@ -92,7 +104,7 @@ public sealed class BotCaseRunner(BotCatalogue catalogue)
     /// <summary>As <see cref="Comparable(Value)"/>, of a message.</summary>
     public static Value Comparable(Message message) => Comparable(Value.Of(MessageExport.ToMap(message, new ExportForm(WithType: true))));
 
-    private async Task<BotCaseResult> RunAsync(BotDescriptor bot, ValueMap parameters, (string Files, string Scratch) places, IReadOnlyList<Value> inputs)
+    private async Task<BotCaseResult> RunAsync(BotDescriptor bot, ValueMap parameters, Places places, IReadOnlyList<Value> inputs)
     {
         var cancellation = TestContext.Current.CancellationToken;
         var bound = ParameterBinder.Bind(bot, parameters.ToDictionary(item => item.Key, item => item.Value), unknownKeysAreErrors: false);
@@ -103,7 +115,7 @@ public sealed class BotCaseRunner(BotCatalogue catalogue)
 
         var clock = new FakeTimeProvider(ConformanceFolder.Recorded);
         var state = new MemoryStateStore(clock);
-        await using var store = new LocalFileStore(places.Files, places.Scratch, Path.Combine(places.Scratch, ".journal"), state);
+        await using var store = new LocalFileStore(places.Files, places.Scratch, places.Journal, state);
         var context = new BotContext
         {
             BotId = "test-bot",
@@ -117,7 +129,7 @@ public sealed class BotCaseRunner(BotCatalogue catalogue)
         };
         try
         {
-            var claims = new FileClaimCheckStore(Path.Combine(places.Scratch, ".claims"));
+            var claims = new FileClaimCheckStore(places.Claims);
             await using var alone = await BotAlone.StartAsync(bot.Create(), bot.Id, bound.Parameters, context, claims, cancellation);
             var results = new List<IReadOnlyList<BotResult>>();
             foreach (var input in inputs)
@@ -127,7 +139,7 @@ public sealed class BotCaseRunner(BotCatalogue catalogue)
 
             if (bot.Kind == BotKind.Collector)
             {
-                results.Add(await CollectAsync(alone, claims, cancellation));
+                results.Add(await CollectAsync(alone, claims, places, cancellation));
             }
 
             return new BotCaseResult(null, results);
@@ -136,39 +148,6 @@ public sealed class BotCaseRunner(BotCatalogue catalogue)
         {
             return new BotCaseResult(error.Message, []);
         }
-    }
-
-    private static async Task<IReadOnlyList<BotResult>> CollectAsync(BotAlone alone, FileClaimCheckStore claims, CancellationToken cancellation)
-    {
-        var reports = new List<BotResult>();
-        try
-        {
-            await foreach (var report in alone.CollectAsync(claims, cancellation))
-            {
-                reports.Add(new BotResult(Paths.Default, report));
-            }
-        }
-        catch (Exception error) when (error is TransientException or InvalidRecordException)
-        {
-            reports.Add(new BotResult(null, null, error.Message));
-        }
-
-        return reports;
-    }
-
-    private static ValueMap Written(string folder)
-    {
-        var written = new ValueMap();
-        foreach (var file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-        {
-            var path = Path.GetRelativePath(folder, file);
-            if (!path.StartsWith('.'))
-            {
-                written[path] = File.ReadAllText(file);
-            }
-        }
-
-        return written;
     }
 
     private static byte[] Encode(Value input, BotKind kind)
@@ -196,28 +175,23 @@ public sealed class BotCaseRunner(BotCatalogue catalogue)
     private static byte[] Content(ValueMap file) =>
         file["base64"].AsText() is { } base64 ? Convert.FromBase64String(base64) : Encoding.UTF8.GetBytes(file["text"].AsText()!);
 
-    private static string Placed(string text, (string Files, string Scratch) places) =>
-        text.Replace("{files}", places.Files, StringComparison.Ordinal).Replace("{tmp}", places.Scratch, StringComparison.Ordinal);
-
-    private static Value Placed(Value value, (string Files, string Scratch) places)
+    private static async Task<IReadOnlyList<BotResult>> CollectAsync(BotAlone alone, FileClaimCheckStore claims, Places places, CancellationToken cancellation)
     {
-        if (value.AsMap() is { } map)
+        var results = new List<BotResult>();
+        try
         {
-            var placed = new ValueMap();
-            foreach (var (key, item) in map)
+            await foreach (var report in alone.CollectAsync(claims, cancellation))
             {
-                placed[key] = Placed(item, places);
+                report.Add(Fields.Feed.Url, places.Recorded(report[Fields.Feed.Url].AsText()!), AddOptions.Overwrite | AddOptions.AsIs);
+                results.Add(new BotResult(Paths.Default, report));
             }
-
-            return Value.Of(placed);
+        }
+        catch (Exception error) when (error is TransientException or InvalidRecordException)
+        {
+            results.Add(new BotResult(null, null, error.Message));
         }
 
-        return value.Kind switch
-        {
-            ValueKind.Text => Placed(value.AsText()!, places),
-            ValueKind.List => Value.Of(value.AsList().Select(item => Placed(item, places))),
-            _ => value,
-        };
+        return results;
     }
 
     private sealed class NoNetwork : IHttpClients, IDnsResolver
@@ -229,5 +203,57 @@ public sealed class BotCaseRunner(BotCatalogue catalogue)
         public ValueTask<IReadOnlyList<string>> NamesAsync(System.Net.IPAddress address, CancellationToken cancellation) => throw new TransientException("There is no network.");
 
         public ValueTask<IReadOnlyList<string>> TextsAsync(string name, CancellationToken cancellation) => throw new TransientException("There is no network.");
+    }
+
+    // The folders of one run, and their names in the recorded data.
+    private sealed record Places(string Folder)
+    {
+        public string Files => Path.Combine(Folder, "files");
+
+        public string Scratch => Path.Combine(Folder, "tmp");
+
+        public string Journal => Path.Combine(Folder, "journal");
+
+        public string Claims => Path.Combine(Folder, "claims");
+
+        public string Recorded(string text) => text.Replace(Files, "{files}", StringComparison.Ordinal);
+
+        public string Filled(string text) => text
+            .Replace("{files}", Files, StringComparison.Ordinal)
+            .Replace("{tmp}", Scratch, StringComparison.Ordinal)
+            .Replace("$DIR", Scratch, StringComparison.Ordinal);
+
+        public Value Filled(Value value)
+        {
+            if (value.AsMap() is { } map)
+            {
+                var filled = new ValueMap();
+                foreach (var (key, item) in map)
+                {
+                    filled[key] = Filled(item);
+                }
+
+                return Value.Of(filled);
+            }
+
+            return value.Kind switch
+            {
+                ValueKind.Text => Filled(value.AsText()!),
+                ValueKind.List => Value.Of(value.AsList().Select(Filled)),
+                _ => value,
+            };
+        }
+
+        public ValueMap Written()
+        {
+            var written = new ValueMap();
+            var paths = File.Exists(Scratch) ? [Scratch] : Directory.GetFiles(Scratch, "*", SearchOption.AllDirectories);
+            foreach (var path in paths.Order(StringComparer.Ordinal))
+            {
+                written[Path.GetRelativePath(Scratch, path)] = File.ReadAllText(path);
+            }
+
+            return written;
+        }
     }
 }

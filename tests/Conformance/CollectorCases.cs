@@ -1,4 +1,6 @@
 // Replays cases/collectors.*.json.
+using System.Text;
+using System.Text.RegularExpressions;
 using IntelMq.Bots;
 using IntelMq.Collectors;
 using IntelMq.DataFormat;
@@ -7,11 +9,10 @@ using Xunit;
 
 namespace IntelMq.Conformance;
 
-/// <summary>Every collector of the catalogue fetches the reports that IntelMQ's fetched from the same files and HTTP answers.</summary>
-public sealed class CollectorCases
+/// <summary>Every collector of the catalogue gives the reports that IntelMQ's gave, from the recorded files and HTTP answers.</summary>
+public sealed partial class CollectorCases
 {
     private const string Prefix = "intelmq.bots.";
-    private const string Locked = "' is locked by another process";
 
     private static readonly BotCatalogue s_catalogue = BotCatalogue.Scan([typeof(FileCollector).Assembly]);
 
@@ -29,48 +30,50 @@ public sealed class CollectorCases
         {
             var entry = entries[i];
             using var answers = Answers(entry["http"]);
-            var run = await new BotCaseRunner(s_catalogue) { Http = answers, Dns = answers }.RunAsync(bot, entry["parameters"], entry["files"], [], LockedFiles(entry["log"]));
-            comparison.Compare(module, i, entry["parameters"], "start", Started(entry["init_error"]), Started(run.StartError));
-            var results = run.Results.SelectMany(each => each).ToArray();
-            var expected = entry["actual"].AsMap()?["_default"].AsList() ?? [];
-            comparison.Compare(module, i, entry["parameters"], "reports", Reports(expected.Select(BotCaseRunner.Comparable)), Reports(results.Where(result => result.Path is not null).Select(result => WithoutFolder(BotCaseRunner.Comparable(result.Message!), run.FilesFolder))));
-            comparison.Compare(module, i, entry["parameters"], "fetched", Started(entry["exception"]), Started(results.FirstOrDefault(result => result.Error is not null)?.Error));
+            var runner = new BotCaseRunner(s_catalogue) { Http = answers, Dns = answers, Locked = Locked(entry["log"]) };
+            var run = await runner.RunAsync(bot, entry["parameters"], entry["files"], []);
+            var input = Value.Of([entry["parameters"], entry["http"]]);
+            comparison.Compare(module, i, input, "start", BotCaseRunner.Started(entry["init_error"]), BotCaseRunner.Started(run.StartError));
+            var results = run.Results.SelectMany(reports => reports).ToArray();
+            var sent = results.Where(report => report.Path is not null).Select(report => BotCaseRunner.Comparable(report.Message!));
+            comparison.Compare(module, i, input, "reports", Recorded(entry["actual"].AsMap()!["_default"]), Value.Of(sent));
+            comparison.Compare(module, i, input, "failed run", !entry["exception"].IsMissing && entry["exception"].Kind != ValueKind.Null, results.Any(report => report.Path is null));
         }
 
         comparison.Finish();
     }
 
-    private static Value Started(Value error) => error.Kind is ValueKind.Missing or ValueKind.Null ? "fine" : "!failed";
+    private static Value Recorded(Value reports) => Value.Of(reports.AsList().Select(BotCaseRunner.Comparable));
 
-    // IntelMQ takes files in the order in which the file system happens to list them.
-    private static Value Reports(IEnumerable<Value> reports) => Value.Of(reports.OrderBy(report => report.AsMap()!["extra.file_name"].ToString(), StringComparer.Ordinal));
+    // A file that the test locked is told by what the collector logged.
+    private static string[] Locked(Value log) =>
+        log.AsList().Select(line => LockedFile().Match(line.AsMap()!["message"].AsText() ?? "")).Where(match => match.Success).Select(match => match.Groups[1].Value).ToArray();
 
-    private static Value WithoutFolder(Value report, string folder)
-    {
-        var map = report.AsMap()!;
-        map["feed.url"] = map["feed.url"].ToString().Replace(folder, "{files}", StringComparison.Ordinal);
-        return report;
-    }
-
-    private static string[] LockedFiles(Value log) => log.AsList()
-        .Select(line => line.AsMap()!["message"].ToString())
-        .Where(message => message.Contains(Locked, StringComparison.Ordinal))
-        .Select(message => message["File '".Length..message.IndexOf(Locked, StringComparison.Ordinal)])
-        .ToArray();
-
-    private static RecordedAnswers Answers(Value recorded)
+    // The answers as the replay has them: bytes stand in a place of their own.
+    private static RecordedAnswers Answers(Value http)
     {
         var answers = new List<Value>();
-        foreach (var answer in recorded.AsList().Select(each => each.AsMap()!))
+        foreach (var recorded in http.AsList())
         {
-            if (answer["response_body"].AsMap()?["__bytes_base64"] is { IsMissing: false } bytes)
+            var answer = new ValueMap();
+            foreach (var (name, value) in recorded.AsMap() ?? [])
             {
-                answer["response_base64"] = bytes;
+                if (name == "response_body" && value.AsMap() is { } bytes)
+                {
+                    answer["response_base64"] = bytes["__bytes_base64"];
+                }
+                else
+                {
+                    answer[name] = value;
+                }
             }
 
             answers.Add(Value.Of(answer));
         }
 
-        return RecordedAnswers.Parse(System.Text.Encoding.UTF8.GetBytes(JsonText.Compact(Value.Of(answers))));
+        return RecordedAnswers.Parse(Encoding.UTF8.GetBytes(JsonText.Compact(Value.Of(answers))));
     }
+
+    [GeneratedRegex("^File '(.+)' is locked", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex LockedFile();
 }

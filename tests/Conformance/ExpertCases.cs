@@ -37,7 +37,7 @@ public sealed class ExpertCases
             var seenBefore = entry["test"].AsText()!.Contains("suppress", StringComparison.Ordinal) ? inputs.Count : 0;
             var run = await _runner.RunAsync(bot, entry["parameters"], entry["files"], [.. inputs.Take(seenBefore), .. inputs]);
             var input = Value.Of([entry["parameters"], .. inputs]);
-            comparison.Compare(module, i, input, "start", Started(entry["init_error"]), Started(run.StartError));
+            comparison.Compare(module, i, input, "start", BotCaseRunner.Started(entry["init_error"]), BotCaseRunner.Started(run.StartError));
             var paths = entry["actual"].AsMap() ?? new ValueMap();
             foreach (var (path, messages) in paths)
             {
@@ -67,7 +67,7 @@ public sealed class ExpertCases
 
             var inputs = entry["input"].AsList();
             var run = await _runner.RunAsync(bot, entry["parameters"], entry["files"], inputs);
-            comparison.Compare(bot.Id, i, Value.Of([entry["parameters"]]), "start", Started(entry["init_error"]), Started(run.StartError));
+            comparison.Compare(bot.Id, i, Value.Of([entry["parameters"]]), "start", BotCaseRunner.Started(entry["init_error"]), BotCaseRunner.Started(run.StartError));
             for (var k = 0; k < inputs.Count && entry["init_error"].IsMissing; k++)
             {
                 var got = run.StartError is null ? Sent(run.Results[k]) : "!not started";
@@ -77,8 +77,6 @@ public sealed class ExpertCases
 
         comparison.Finish();
     }
-
-    private static Value Started(Value error) => error.Kind is ValueKind.Missing or ValueKind.Null ? "started" : "!refused";
 
     // What was sent, by path; an exception is the text "!failed".
     private static Value Recorded(ValueMap output)

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace IntelMq.Conformance;
 
-/// <summary>Every output of the catalogue writes the files that IntelMQ's wrote, letter by letter.</summary>
+/// <summary>Every output of the catalogue writes the files that IntelMQ's wrote.</summary>
 public sealed class OutputCases
 {
     private const string Vectors = "vectors/bots.json";
@@ -16,20 +16,27 @@ public sealed class OutputCases
 
     private const string Prefix = "intelmq.bots.";
 
-    private static readonly BotCatalogue s_catalogue = BotCatalogue.Scan([typeof(FileOutput).Assembly]);
+    private readonly BotCaseRunner _runner = new(BotCatalogue.Scan([typeof(FileOutput).Assembly]));
 
-    public static TheoryData<string> Outputs => [.. s_catalogue.All.Select(bot => bot.Id)];
+    public static TheoryData<string> Outputs => [.. BotCatalogue.Scan([typeof(FileOutput).Assembly]).All.Select(bot => bot.Id)];
 
     [Theory]
     [MemberData(nameof(Outputs))]
     public async Task Outputs_behave_as_in_the_recorded_tests(string module)
     {
-        Assert.True(s_catalogue.TryGet(module, out var bot));
+        Assert.True(_runner.Catalogue.TryGet(module, out var bot));
         var file = $"cases/{module[Prefix.Length..]}.json";
+        var entries = ConformanceFolder.Entries(file);
         var comparison = new Comparison(file);
-        foreach (var (i, entry) in ConformanceFolder.Entries(file).Index())
+        for (var i = 0; i < entries.Count; i++)
         {
-            await CompareAsync(comparison, bot, i, entry);
+            var entry = entries[i];
+            var inputs = entry["input"].AsList();
+            var run = await _runner.RunAsync(bot, entry["parameters"], entry["files"], inputs);
+            var input = Value.Of([entry["parameters"], .. inputs]);
+            comparison.Compare(module, i, input, "start", BotCaseRunner.Started(entry["init_error"]), BotCaseRunner.Started(run.StartError));
+            comparison.Compare(module, i, input, "failed messages", entry["dumps"].AsList().Count, Failed(run));
+            comparison.Compare(module, i, input, "files", Recorded(entry["files_written"]), Value.Of(run.Written));
         }
 
         comparison.Finish();
@@ -38,53 +45,37 @@ public sealed class OutputCases
     [Fact]
     public async Task Outputs_behave_as_in_the_recorded_vectors()
     {
+        var entries = ConformanceFolder.Entries(Vectors);
         var comparison = new Comparison(VectorRules);
-        foreach (var (i, entry) in ConformanceFolder.Entries(Vectors).Index())
+        for (var i = 0; i < entries.Count; i++)
         {
-            if (s_catalogue.TryGet(entry["bot"].AsText()!, out var bot))
+            var entry = entries[i];
+            if (!_runner.Catalogue.TryGet(entry["bot"].AsText()!, out var bot))
             {
-                await CompareAsync(comparison, bot, i, entry);
+                continue;
             }
+
+            var run = await _runner.RunAsync(bot, entry["parameters"], entry["files"], entry["input"].AsList());
+            var input = Value.Of([entry["parameters"]]);
+            comparison.Compare(bot.Id, i, input, "start", BotCaseRunner.Started(entry["init_error"]), BotCaseRunner.Started(run.StartError));
+            comparison.Compare(bot.Id, i, input, "failed messages", entry["output"].AsList().Count(output => !output.AsMap()!["exception"].IsMissing), Failed(run));
+            comparison.Compare(bot.Id, i, input, "files", entry["files_written"], Value.Of(run.Written));
         }
 
         comparison.Finish();
     }
 
-    private static async Task CompareAsync(Comparison comparison, BotDescriptor bot, int index, ValueMap entry)
-    {
-        var inputs = entry["input"].AsList();
-        var run = await new BotCaseRunner(s_catalogue).RunAsync(bot, Value.Of(Parameters(entry["parameters"].AsMap()!)), default, inputs);
-        var input = Value.Of([entry["parameters"], .. inputs]);
-        comparison.Compare(bot.Id, index, input, "start", Started(entry["init_error"]), Started(run.StartError));
-        comparison.Compare(bot.Id, index, input, "files", Value.Of(Recorded(entry["files_written"].AsMap() ?? [])), Value.Of(run.Written));
-        var failed = entry["dumps"].AsList().Count + entry["output"].AsList().Count(output => output.AsMap()?["exception"].IsMissing == false);
-        comparison.Compare(bot.Id, index, input, "failed events", failed, run.Results.SelectMany(results => results).Count());
-    }
+    private static int Failed(BotCaseResult run) => run.Results.SelectMany(results => results).Count(result => result.Path is null);
 
-    private static Value Started(Value error) => error.Kind is ValueKind.Missing or ValueKind.Null ? "started" : "!refused";
-
-    // In the recorded tests {tmp} is the file itself.
-    private static ValueMap Parameters(ValueMap recorded)
+    // {"{tmp}/a.txt": {"text": "…"}} as {"a.txt": "…"}.
+    private static Value Recorded(Value files)
     {
-        var parameters = new ValueMap();
-        foreach (var (key, value) in recorded)
+        var recorded = new ValueMap();
+        foreach (var (path, content) in files.AsMap() ?? [])
         {
-            parameters[key] = value.AsText() is { } text ? Named(text).Replace("$DIR", "{tmp}", StringComparison.Ordinal) : value;
+            recorded[path == "{tmp}" ? "." : path.Replace("{tmp}/", "", StringComparison.Ordinal)] = content.AsMap()!["text"];
         }
 
-        return parameters;
+        return Value.Of(recorded);
     }
-
-    private static ValueMap Recorded(ValueMap written)
-    {
-        var files = new ValueMap();
-        foreach (var (path, content) in written)
-        {
-            files[Named(path).Replace("{tmp}/", "", StringComparison.Ordinal)] = content.AsMap()?["text"] ?? content;
-        }
-
-        return files;
-    }
-
-    private static string Named(string path) => path == "{tmp}" ? "{tmp}/file" : path;
 }

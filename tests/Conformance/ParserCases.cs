@@ -38,7 +38,7 @@ public sealed class ParserCases
             var inputs = entry["input"].AsList();
             var run = await _runner.RunAsync(bot, entry["parameters"], entry["files"], inputs);
             var input = Value.Of([entry["parameters"], .. inputs.Select(Readable)]);
-            comparison.Compare(module, i, input, "start", Started(entry["init_error"]), Started(run.StartError));
+            comparison.Compare(module, i, input, "start", BotCaseRunner.Started(entry["init_error"]), BotCaseRunner.Started(run.StartError));
             var expected = entry["actual"].AsMap()?["_default"].AsList() ?? [];
             var results = run.Results.SelectMany(each => each).ToArray();
             comparison.Compare(module, i, input, "events", Events(expected), Events(results));
@@ -63,7 +63,7 @@ public sealed class ParserCases
 
             var inputs = entry["input"].AsList();
             var run = await _runner.RunAsync(bot, entry["parameters"], entry["files"], inputs);
-            comparison.Compare(bot.Id, i, Value.Of([entry["parameters"]]), "start", Started(entry["init_error"]), Started(run.StartError));
+            comparison.Compare(bot.Id, i, Value.Of([entry["parameters"]]), "start", BotCaseRunner.Started(entry["init_error"]), BotCaseRunner.Started(run.StartError));
             for (var k = 0; k < inputs.Count && entry["init_error"].IsMissing && run.StartError is null; k++)
             {
                 CompareVector(comparison, bot.Id, i, Value.Of([entry["parameters"], Readable(inputs[k])]), entry["output"].AsList()[k].AsMap()!, run.Results[k]);
@@ -80,8 +80,6 @@ public sealed class ParserCases
         comparison.Compare(bot, index, input, "events", Events(recorded["_default"].AsList()), Events(results));
         comparison.Compare(bot, index, input, "failed records", failed, results.Count(result => result.Path is null));
     }
-
-    private static Value Started(Value error) => error.Kind is ValueKind.Missing or ValueKind.Null ? "started" : "!refused";
 
     private static Value Events(IReadOnlyList<Value> recorded) => Value.Of(recorded.Select(message => BotCaseRunner.Comparable(Readable(message))));
 

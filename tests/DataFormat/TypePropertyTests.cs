@@ -91,4 +91,21 @@ public sealed class TypePropertyTests
             Assert.Equal(System.Net.IPAddress.Parse(address.ToString()), System.Net.IPAddress.Parse(again.ToString()));
         });
     }
+
+    [Theory]
+    [InlineData("source.geolocation.cc")]
+    [InlineData("source.fqdn")]
+    [InlineData("protocol.application")]
+    [InlineData("protocol.transport")]
+    public void A_value_is_taken_exactly_where_its_pattern_matches(string name)
+    {
+        var field = FieldCatalogue.Default.Get(name);
+        var usual = Gen.Elements("AT", "at", "A1", "ätt", "tcp", "udp", "icmp", "udp\n", "tcpx", "example.com", "example.com.", "http", "ä", "");
+        Generators.ForAll(Gen.OneOf(usual, Generators.Text), text =>
+        {
+            var isProper = field.Type.IsValid(text) && text.EnumerateRunes().Count() <= (field.Rules.Length ?? int.MaxValue) && field.Rules.Pattern!.IsMatch(text);
+            var result = new Event().Add(field, text, AddOptions.AsIs | AddOptions.RefuseUnfit);
+            Assert.Equal(isProper && result != AddResult.Ignored, result == AddResult.Added);
+        });
+    }
 }

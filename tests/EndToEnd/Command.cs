@@ -11,6 +11,9 @@ internal sealed class Command : IDisposable
     /// <summary>The scratch folder; deleted at the end.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("intelmq-end-to-end-").FullName;
 
+    /// <summary>A folder with further bots; null for none.</summary>
+    public string? BotsFolder { get; init; }
+
     /// <summary>A path in the checkout.</summary>
     public static string InCheckout(params string[] parts) => Path.Combine([s_root, .. parts]);
 
@@ -37,6 +40,11 @@ internal sealed class Command : IDisposable
             RedirectStandardInput = true,
             WorkingDirectory = Folder,
         };
+        if (BotsFolder is not null)
+        {
+            start.Environment["INTELMQ_BOTS_FOLDER"] = BotsFolder;
+        }
+
         return Process.Start(start)!;
     }
 

@@ -38,17 +38,17 @@ internal sealed class ReportPlan
 
     /// <summary>Puts a row into an event.</summary>
     /// <exception cref="InvalidRecordException">A required column holds no value that its field takes.</exception>
-    public void Fill(Event made, CsvRecord row, bool overwritesName)
+    public void Fill(Event made, CsvRecord row, bool overwritesName, TimeProvider clock)
     {
         Array.Clear(_used);
         foreach (var step in _required)
         {
-            TakeRequired(made, step, row);
+            TakeRequired(made, step, row, clock);
         }
 
         foreach (var step in _optional)
         {
-            if (step.Place < row.Cells.Count && TakeOptional(made, step, row.Cells[step.Place], row))
+            if (step.Place < row.Cells.Count && TakeOptional(made, step, row.Cells[step.Place], row, clock))
             {
                 _used[step.Place] = true;
             }
@@ -66,11 +66,11 @@ internal sealed class ReportPlan
         made.SetRaw([.. _header, .. row.Bytes.Span]);
     }
 
-    private void TakeRequired(Event made, Step step, CsvRecord row)
+    private void TakeRequired(Event made, Step step, CsvRecord row, TimeProvider clock)
     {
         var cell = step.Place < row.Cells.Count ? row.Cells[step.Place]
             : throw new InvalidRecordException($"The row ends before the column '{step.Column.Column}', which '{_schema.Name}' requires.");
-        var value = step.Column.Convert!(cell, row);
+        var value = step.Column.Convert!(cell, row, clock);
         var field = step.Field ?? throw new InvalidRecordException($"The schema gives the required column '{step.Column.Column}' to '{step.Column.FieldName}', which is no field.");
         if (EmptyValues.IsEmpty(value) || made.Add(field, value, AddOptions.RefuseUnfit | AddOptions.Overwrite) != AddResult.Added)
         {
@@ -81,14 +81,14 @@ internal sealed class ReportPlan
     }
 
     // A value that its field does not take is not lost: the column stays for extra.
-    private static bool TakeOptional(Event made, Step step, string cell, CsvRecord row)
+    private static bool TakeOptional(Event made, Step step, string cell, CsvRecord row, TimeProvider clock)
     {
         if (step.Column.FieldName is null || cell.Length == 0)
         {
             return true;
         }
 
-        var value = step.Column.Convert is { } convert ? convert(cell, row) : cell;
+        var value = step.Column.Convert is { } convert ? convert(cell, row, clock) : cell;
         return EmptyValues.IsEmpty(value) || (step.Field is { } field && made.TryAdd(field, value));
     }
 

@@ -23,7 +23,7 @@ public sealed partial class ShadowserverParser : CsvParser<ShadowserverParser.Sh
         public string? Schema { get; init; }
 
         /// <summary>See the attribute.</summary>
-        [Parameter("The report type, for reports whose file name does not tell it.", Example = "scan_telnet")]
+        [Parameter("The report type or the name of its feed, for reports whose file name does not tell it.", Example = "scan_telnet")]
         public string? Feedname { get; init; }
 
         /// <summary>See the attribute.</summary>
@@ -59,6 +59,7 @@ public sealed partial class ShadowserverParser : CsvParser<ShadowserverParser.Sh
     {
         var name = Parameters.Feedname ?? TypeOf(report["extra.file_name"].AsText());
         var schema = _schemas.GetValueOrDefault(name)
+            ?? _schemas.Values.FirstOrDefault(known => known.FeedName == name)
             ?? throw new InvalidRecordException($"The schema has no report type '{name}'{NearName.Hint(name, _schemas.Keys)}. Give a schema that has it with the parameter 'schema'.");
         session.Prepared = schema.Problem is { } problem ? throw new InvalidRecordException(problem) : schema;
         return ValueTask.CompletedTask;
@@ -71,7 +72,7 @@ public sealed partial class ShadowserverParser : CsvParser<ShadowserverParser.Sh
         var plan = session.Prepared as ReportPlan ?? new ReportPlan((ReportSchema)session.Prepared!, record.Columns, Context.Fields);
         session.Prepared = plan;
         var made = NewEvent(report);
-        plan.Fill(made, record, Parameters.Overwrite);
+        plan.Fill(made, record, Parameters.Overwrite, Context.Clock);
         return [made];
     }
 

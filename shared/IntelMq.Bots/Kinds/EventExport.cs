@@ -1,14 +1,14 @@
 // Events in the form that an output's parameters ask for.
 using System.Buffers;
+using System.Text;
 using IntelMq.DataFormat;
 
 namespace IntelMq.Bots;
 
-/// <summary>Writes events as the parameters say: nested or flat, with or without raw, one field only, several values exploded.</summary>
+/// <summary>Writes events as the parameters say: nested or flat, with or without raw, one field only, several values exploded. The event itself is never changed.</summary>
 public sealed class EventExport(ExportParameters parameters)
 {
-    private readonly ExportForm _form = new(parameters.HierarchicalOutput, parameters.MessageWithType);
-    private readonly bool _keepsRaw = parameters.KeepRawField;
+    private readonly ExportForm _form = new(parameters.HierarchicalOutput, parameters.MessageWithType, WithoutRaw: !parameters.KeepRawField);
     private readonly string? _singleKey = parameters.SingleKey is null or "" or "false" or "False" ? null : parameters.SingleKey;
     private readonly ExplodeMode? _explode = parameters.MultipleValues switch
     {
@@ -37,33 +37,40 @@ public sealed class EventExport(ExportParameters parameters)
     {
         if (_singleKey is { } key)
         {
-            output.Write(System.Text.Encoding.UTF8.GetBytes(SingleValue(item, key)));
-        }
-        else
-        {
-            if (!_keepsRaw)
-            {
-                item.Remove(Fields.Raw);
-            }
-
-            MessageExport.WriteJson(output, item, _form);
+            WriteSingle(output, item, key);
+            return;
         }
 
+        MessageExport.WriteJson(output, item, _form);
         output.Write("\n"u8);
     }
 
-    /// <summary>
-    /// One field as text: <c>raw</c> decoded, <c>output</c> as it is (a JSON text unquoted), <c>extra</c> as JSON. A missing field gives <c>None</c>, as IntelMQ writes it.
-    /// </summary>
-    private static string SingleValue(Event item, string key)
+    // One field as text: raw decoded, output as it is, extra as JSON, of several values a line each. A missing one is None, as IntelMQ writes it.
+    private static void WriteSingle(IBufferWriter<byte> output, Event item, string key)
     {
         var value = item[key];
-        return key switch
+        if (key is not ("raw" or "output" or "extra") && value.Kind == ValueKind.List)
+        {
+            foreach (var one in value.AsList())
+            {
+                WriteText(output, PythonText.Str(one));
+            }
+
+            return;
+        }
+
+        WriteText(output, key switch
         {
             "raw" => RawData.DecodeText(RawData.Decode(value) ?? []),
             "output" when value.AsText() is { } json => JsonText.TryParse(json)?.AsText() ?? json,
-            _ when value.AsMap() is not null => JsonText.Write(value, JsonStyle.Legacy),
+            "extra" when !value.IsMissing => JsonText.Write(value, JsonStyle.Legacy),
             _ => PythonText.Str(value),
-        };
+        });
+    }
+
+    private static void WriteText(IBufferWriter<byte> output, string text)
+    {
+        Encoding.UTF8.GetBytes(text, output);
+        output.Write("\n"u8);
     }
 }

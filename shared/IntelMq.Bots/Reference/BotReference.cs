@@ -100,8 +100,13 @@ public static class BotReference
             AppendTable(text, own);
         }
 
-        var inherited = bot.Parameters.Except(own).Select(parameter => $"`{parameter.Key}`");
-        return text.Append(CultureInfo.InvariantCulture, $"\nIt also has the [common parameters](common-parameters.md): {string.Join(", ", inherited)}.\n").ToString();
+        text.Append("\n## Common parameters\n\nWhat they mean: [common parameters](common-parameters.md).\n\n| parameter | type | default |\n|---|---|---|\n");
+        foreach (var parameter in bot.Parameters.Except(own))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| `{parameter.Key}` | {Cell(parameter.TypeName)} | {(parameter.Default.IsMissing ? "" : Cell(BotDescription.DefaultText(parameter)))} |\n");
+        }
+
+        return text.ToString();
     }
 
     private static string Common(BotCatalogue catalogue)

@@ -12,7 +12,7 @@ public static class BotSchema
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The schema of one bot's parameters.</summary>
-    public static string OfParameters(BotDescriptor bot) => Text(WithHead(ParametersOf(bot), bot.Id));
+    public static string OfParameters(BotDescriptor bot) => Text(WithHead(ParametersOf(bot, PropertyOf), bot.Id));
 
     /// <summary>The schema of a pipeline file with these bots.</summary>
     public static string OfPipeline(BotCatalogue catalogue)
@@ -21,7 +21,7 @@ public static class BotSchema
         var choices = new JsonArray();
         foreach (var bot in catalogue.All)
         {
-            definitions[bot.Id] = ParametersOf(bot);
+            definitions[bot.Id] = ParametersOf(bot, parameter => SharedOrOwn(parameter, definitions));
             choices.Add(new JsonObject
             {
                 ["if"] = new JsonObject { ["properties"] = new JsonObject { ["module"] = new JsonObject { ["const"] = bot.Id } } },
@@ -38,6 +38,23 @@ public static class BotSchema
             ["$defs"] = definitions,
         };
         return Text(WithHead(file, "IntelMQ pipeline file (runtime.yaml)"));
+    }
+
+    // What hundreds of bots have in common stands in the file once.
+    private static JsonObject SharedOrOwn(ParameterDeclaration parameter, JsonObject definitions)
+    {
+        if (parameter.DeclaredBy.Assembly != typeof(BotParameters).Assembly)
+        {
+            return PropertyOf(parameter);
+        }
+
+        var name = $"{parameter.DeclaredBy.Name}.{parameter.Key}";
+        if (!definitions.ContainsKey(name))
+        {
+            definitions[name] = PropertyOf(parameter);
+        }
+
+        return new JsonObject { ["$ref"] = "#/$defs/" + name };
     }
 
     private static JsonObject BotOf(BotCatalogue catalogue, JsonArray choices)
@@ -73,15 +90,15 @@ public static class BotSchema
         };
     }
 
-    private static JsonObject ParametersOf(BotDescriptor bot)
+    private static JsonObject ParametersOf(BotDescriptor bot, Func<ParameterDeclaration, JsonObject> describe)
     {
         var properties = new JsonObject();
         foreach (var parameter in bot.Parameters)
         {
-            properties[parameter.Key] = PropertyOf(parameter);
+            properties[parameter.Key] = describe(parameter);
             if (parameter.Alias is { } alias)
             {
-                properties[alias] = PropertyOf(parameter);
+                properties[alias] = describe(parameter);
             }
         }
 

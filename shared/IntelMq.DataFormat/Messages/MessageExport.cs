@@ -7,7 +7,12 @@ namespace IntelMq.DataFormat;
 /// <param name="Hierarchical">Names nested at the dots.</param>
 /// <param name="WithType">With <c>__type</c>.</param>
 /// <param name="ExtraAsText">Everything below <c>extra</c> as one JSON text. Maps only: JSON lines never had it, and existing installations rely on that.</param>
-public readonly record struct ExportForm(bool Hierarchical = false, bool WithType = false, bool ExtraAsText = false);
+/// <param name="WithoutRaw">Without <c>raw</c>.</param>
+public readonly record struct ExportForm(bool Hierarchical = false, bool WithType = false, bool ExtraAsText = false, bool WithoutRaw = false)
+{
+    /// <summary>Whether a field stays away.</summary>
+    internal bool LeavesOut(Field field) => WithoutRaw && field.Equals(Fields.Raw);
+}
 
 /// <summary>Makes maps and JSON lines of messages.</summary>
 public static class MessageExport
@@ -24,6 +29,11 @@ public static class MessageExport
         var extra = form.ExtraAsText ? new ValueMap() : null;
         foreach (var slot in message.Slots)
         {
+            if (form.LeavesOut(slot.Field))
+            {
+                continue;
+            }
+
             if (extra is not null && slot.Field.IsExtra)
             {
                 extra[slot.Field.Name["extra.".Length..]] = slot.Value;
@@ -51,7 +61,7 @@ public static class MessageExport
     {
         if (!form.Hierarchical)
         {
-            WriteFlat(output, message, form.WithType);
+            WriteFlat(output, message, form);
             return;
         }
 
@@ -70,20 +80,25 @@ public static class MessageExport
     public static string TypeName(Message message) => message.Kind == MessageKinds.Report ? "Report" : "Event";
 
     // The everyday case without a map between: some two microseconds instead of ten.
-    private static void WriteFlat(IBufferWriter<byte> output, Message message, bool withType)
+    private static void WriteFlat(IBufferWriter<byte> output, Message message, ExportForm form)
     {
         var slots = message.Slots.ToArray();
         Array.Sort(slots, static (left, right) => string.CompareOrdinal(left.Field.Name, right.Field.Name));
         output.Write("{"u8);
-        if (withType)
+        if (form.WithType)
         {
             output.Write("\"__type\": \""u8);
             output.Write(message.Kind == MessageKinds.Report ? "Report\""u8 : "Event\""u8);
         }
 
-        var first = !withType;
+        var first = !form.WithType;
         foreach (var slot in slots)
         {
+            if (form.LeavesOut(slot.Field))
+            {
+                continue;
+            }
+
             if (!first)
             {
                 output.Write(", "u8);

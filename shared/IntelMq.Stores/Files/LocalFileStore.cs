@@ -14,7 +14,11 @@ namespace IntelMq.Stores;
 /// </summary>
 public sealed class LocalFileStore(string inputFolder, string outputFolder, string journalFolder, IStateStore state) : IFileStore, IAsyncDisposable
 {
+    // A file name may hold values of events: the process must not run out of handles.
+    private const int MostOpen = 200;
+
     private readonly Dictionary<string, OpenFile> _open = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _leftAjar = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<FileEntry> ListAsync(string folder, [EnumeratorCancellation] CancellationToken cancellation)
@@ -124,11 +128,13 @@ public sealed class LocalFileStore(string inputFolder, string outputFolder, stri
     /// <summary>Closes the files; from now on their ends may be somebody else's.</summary>
     public ValueTask DisposeAsync()
     {
-        foreach (var path in _open.Keys.ToArray())
+        LeaveAjar();
+        foreach (var path in _leftAjar)
         {
-            Forget(path);
             File.Delete(MarkerOf(path));
         }
+
+        _leftAjar.Clear();
 
         return ValueTask.CompletedTask;
     }
@@ -142,6 +148,11 @@ public sealed class LocalFileStore(string inputFolder, string outputFolder, stri
 
         var crashed = file is null;
         Forget(full);
+        if (_open.Count >= MostOpen)
+        {
+            LeaveAjar();
+        }
+
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         Directory.CreateDirectory(journalFolder);
         var handle = File.OpenHandle(full, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
@@ -155,6 +166,18 @@ public sealed class LocalFileStore(string inputFolder, string outputFolder, stri
         new CountedLength(file.Session, file.Base).Write(MarkerOf(full));
         _open[full] = file;
         return file;
+    }
+
+    // Closes all handles. The markers stay: what is opened again is read like after a crash, which loses and repeats nothing.
+    private void LeaveAjar()
+    {
+        foreach (var (path, file) in _open)
+        {
+            file.Handle.Dispose();
+            _leftAjar.Add(path);
+        }
+
+        _open.Clear();
     }
 
     private void Forget(string full)

@@ -49,7 +49,7 @@ public sealed class HttpClients(TimeProvider clock) : IHttpClients, IDisposable
         }
 
         retries.AddTimeout(TimeSpan.FromSeconds(parameters.HttpTimeoutSec));
-        var handler = new ResilienceHandler(retries.Build()) { InnerHandler = Handler(parameters, credentials) };
+        var handler = new TimeoutHandler { InnerHandler = new ResilienceHandler(retries.Build()) { InnerHandler = Handler(parameters, credentials) } };
 #pragma warning disable RS0030 // Here is where the clients that bots get are made.
         var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
 #pragma warning restore RS0030
@@ -97,6 +97,22 @@ public sealed class HttpClients(TimeProvider clock) : IHttpClients, IDisposable
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.ImportFromPemFile(path);
         return policy;
+    }
+
+    // Bots know the exceptions of .NET, not those of the library that keeps the time.
+    private sealed class TimeoutHandler : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await base.SendAsync(request, cancellationToken);
+            }
+            catch (Polly.Timeout.TimeoutRejectedException error)
+            {
+                throw new TimeoutException($"No answer within {error.Timeout.TotalSeconds} seconds.", error);
+            }
+        }
     }
 
     private sealed class SchemeProxy(string? http, string? https) : IWebProxy
