@@ -102,6 +102,22 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public async Task A_full_disk_ends_the_run_with_a_sentence_and_the_next_run_loses_nothing()
+    {
+        using var command = new Command();
+        Directory.CreateDirectory(command.InFolder("input"));
+        var expected = new Benchmarks.BenchmarkInput().Write(command.InFolder("input", "feed.csv"), 5000);
+        var pipeline = command.Write("runtime.yaml", FilterPipeline.Text(command.InFolder("input")));
+
+        // No file may grow beyond a megabyte: for the programs it is the same as a full disk.
+        var full = (await command.RunLimitedAsync(1024, "run", pipeline, "--once", "--data", "data")).MustEndWith(2);
+        Assert.Contains("Nothing is lost", full.Errors, StringComparison.Ordinal);
+
+        (await command.RunAsync(["run", pipeline, "--once", "--data", "data"])).MustEndWith(0);
+        Assert.Equal(expected, (await File.ReadAllLinesAsync(command.InFolder("data", "events.jsonl"), TestContext.Current.CancellationToken)).Length);
+    }
+
+    [Fact]
     public async Task An_installation_of_intelmq_is_checked_with_reasons_and_names_what_is_not_built_yet()
     {
         using var command = new Command();

@@ -14,6 +14,8 @@ internal sealed class Command : IDisposable
     /// <summary>A folder with further bots; null for none.</summary>
     public string? BotsFolder { get; init; }
 
+    private static string Dll => InCheckout("local-emulators", "Cli", "bin", "Release", "net10.0", "intelmq.dll");
+
     /// <summary>A path in the checkout.</summary>
     public static string InCheckout(params string[] parts) => Path.Combine([s_root, .. parts]);
 
@@ -32,8 +34,7 @@ internal sealed class Command : IDisposable
     /// <summary>Starts the command.</summary>
     public Process Start(params string[] arguments)
     {
-        var dll = InCheckout("local-emulators", "Cli", "bin", "Release", "net10.0", "intelmq.dll");
-        var start = new ProcessStartInfo("dotnet", [dll, .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Dll, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -49,9 +50,27 @@ internal sealed class Command : IDisposable
     }
 
     /// <summary>Runs the command to its end.</summary>
-    public async Task<Ended> RunAsync(string[] arguments, string? input = null)
+    public Task<Ended> RunAsync(string[] arguments, string? input = null) => EndAsync(Start(arguments), input);
+
+    /// <summary>Runs the command with a limit on the size of files, in KiB.</summary>
+    public Task<Ended> RunLimitedAsync(int fileSize, params string[] arguments)
     {
-        using var process = Start(arguments);
+        // The signal that the limit sends is ignored, so that writing fails; the runtime's own memory files must not count.
+        var script = $"trap '' XFSZ; ulimit -f {fileSize}; exec dotnet \"$@\"";
+        var start = new ProcessStartInfo("bash", ["-c", script, "bash", Dll, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = Folder,
+        };
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+        return EndAsync(Process.Start(start)!, null);
+    }
+
+    private static async Task<Ended> EndAsync(Process started, string? input)
+    {
+        using var process = started;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         if (input is not null)
