@@ -88,7 +88,8 @@ internal static class Download
         try
         {
             // The provider knows what .NET itself does not: windows-1252, iso-8859-15 and the like.
-            var encoding = CodePagesEncodingProvider.Instance.GetEncoding(name ?? "iso-8859-1") ?? Encoding.GetEncoding(name ?? "iso-8859-1");
+            var charset = name ?? "iso-8859-1";
+            var encoding = CodePagesEncodingProvider.Instance.GetEncoding(charset) ?? Encoding.GetEncoding(charset);
             return encoding.CodePage == Encoding.UTF8.CodePage ? null : encoding;
         }
         catch (ArgumentException)
