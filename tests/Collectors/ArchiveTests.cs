@@ -52,14 +52,6 @@ public sealed class ArchiveTests
     }
 
     [Fact]
-    public async Task An_xz_file_is_one_report_without_a_name()
-    {
-        // "192.0.2.1\n": nothing here can write xz.
-        await using var collector = await StartAsync(Convert.FromBase64String("/Td6WFoAAAFpIt42AgAhARYAAAB0L+WjAQAJMTkyLjAuMi4xCgAAAJzCsYoAAR4K6mMSFJBCmQ0BAAAAAAFZWg=="), "true");
-        Assert.Equal(["192.0.2.1\n"], await collector.RunAsync());
-    }
-
-    [Fact]
     public async Task A_zip_archive_is_unpacked_unasked_and_others_are_not()
     {
         await using var zip = await StartAsync(Pack("zip", s_files), "false");
