@@ -46,7 +46,11 @@ public sealed class BlocklistDeParser : LineParser<ParserParameters>
     protected override IEnumerable<Event> Parse(LineRecord record, Report report, ParserSession session)
     {
         var made = NewEvent(report);
-        made.Add(Fields.Source.Ip, record.Text.Trim());
+        if (made.Add(Fields.Source.Ip, record.Text.Trim()) == AddResult.Ignored)
+        {
+            throw new InvalidRecordException("The line holds no address.");
+        }
+
         var meaning = session.Prepared as ListMeaning;
         made.Add(Fields.Classification.Type, meaning?.Type ?? "blacklist");
         if (meaning is not null)

@@ -11,7 +11,7 @@ namespace IntelMq.Parsers;
 [Bot(
     "intelmq.bots.parsers.abusech.parser_feodotracker",
     "Parses the Feodo Tracker list of abuse.ch (JSON): servers that control botnets.",
-    Sets = ["source.ip", "source.port", "source.asn", "source.as_name", "source.geolocation.cc", "source.reverse_dns", "malware.name", "status", "time.source", "classification.type"])]
+    Sets = ["source.ip", "source.port", "source.asn", "source.as_name", "source.geolocation.cc", "source.reverse_dns", "malware.name", "status", "time.source", "classification.type", "extra.last_online"])]
 public sealed class FeodoTrackerParser : JsonArrayParser<ParserParameters>
 {
     private static readonly TimeFormat s_firstSeen = TimeFormat.Parse("from_format|%Y-%m-%d %H:%M:%S");

@@ -12,7 +12,11 @@ public sealed class OpenPhishParser : LineParser<ParserParameters>
     protected override IEnumerable<Event> Parse(LineRecord record, Report report, ParserSession session)
     {
         var made = NewEvent(report);
-        made.Add(Fields.Source.Url, record.Text);
+        if (made.Add(Fields.Source.Url, record.Text) == AddResult.Ignored)
+        {
+            throw new InvalidRecordException("The line holds no URL.");
+        }
+
         made.Add(Fields.Classification.Type, "phishing");
         made.Add(Fields.Raw, Value.Of(record.Bytes));
         yield return made;

@@ -12,7 +12,7 @@ namespace IntelMq.Parsers;
 [Bot(
     "intelmq.bots.parsers.spamhaus.parser_drop",
     "Parses the Spamhaus lists DROP, EDROP, DROPv6 and ASN-DROP; the feed's URL tells which one it is.",
-    Sets = ["source.network", "source.asn", "source.as_name", "source.geolocation.cc", "time.source", "classification.type"])]
+    Sets = ["source.network", "source.asn", "source.as_name", "source.geolocation.cc", "time.source", "classification.type", "extra.blocklist"])]
 public sealed class SpamhausDropParser : ParserBot<SpamhausDropParser.DropParameters, LineRecord>
 {
     private const string LastModified = "Last-Modified:";
@@ -67,16 +67,20 @@ public sealed class SpamhausDropParser : ParserBot<SpamhausDropParser.DropParame
         }
 
         var (subject, rest) = Cut(line, ';');
+        var field = session.Prepared is true ? Fields.Source.Asn : Fields.Source.Network;
+        if (made.Add(field, subject) == AddResult.Ignored)
+        {
+            throw new InvalidRecordException($"The line holds no value for '{field}'.");
+        }
+
         if (session.Prepared is true)
         {
             var (country, name) = Cut(rest, '|');
-            made.Add(Fields.Source.Asn, subject);
             made.TryAdd(Fields.Source.Geolocation.Cc, country);
             made.TryAdd(Fields.Source.AsName, name);
         }
         else
         {
-            made.Add(Fields.Source.Network, subject);
             made.TryAdd("extra.blocklist", rest);
         }
 

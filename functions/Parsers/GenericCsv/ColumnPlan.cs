@@ -123,7 +123,7 @@ internal sealed class ColumnPlan
         return new Candidate(
             field,
             parameters.ColumnRegexSearch?[name].AsText() is { } pattern ? Compile(name, pattern, problems) : null,
-            name is "time.source" or "time.observation" ? time : null,
+            name is "time.source" or "time.destination" ? time : null,
             name.EndsWith(".url", StringComparison.Ordinal) ? parameters.DefaultUrlProtocol : null,
             parameters.DataType?[name].TextEquals("json") ?? false,
             name == "classification.type" && parameters.TypeTranslation is { Count: > 0 } translation ? translation : null,

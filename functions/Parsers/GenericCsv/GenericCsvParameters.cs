@@ -30,7 +30,7 @@ public sealed record GenericCsvParameters : ParserParameters
     public ValueMap? ColumnRegexSearch { get; init; }
 
     /// <summary>See the attribute.</summary>
-    [Parameter("By field: a text with {0}, {1} … for the cells of the row.")]
+    [Parameter("By field: a text with {0}, {1} … for the cells of the row; {{ and }} stand for braces.")]
     public ValueMap? ComposeFields { get; init; }
 
     /// <summary>See the attribute.</summary>

@@ -21,7 +21,7 @@ public sealed class GenericCsvParser : CsvParser<GenericCsvParameters>
     {
         _delimiter = Parameters.Delimiter == "\\t" ? '\t' : Parameters.Delimiter[0];
         _columns = ColumnPlan.For(Parameters, Context.Fields);
-        _composed = ComposedField.For(Parameters.ComposeFields);
+        _composed = ComposedField.For(Parameters.ComposeFields, Context.Fields);
         _defaultType = Parameters.Type;
         return ValueTask.CompletedTask;
     }

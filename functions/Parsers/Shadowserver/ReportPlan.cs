@@ -12,12 +12,13 @@ internal sealed class ReportPlan
     private readonly Step[] _required;
     private readonly Step[] _optional;
     private readonly Field?[] _rest;
+    private readonly (Field Field, Value Value)[] _constants;
     private readonly string[] _columns;
     private readonly byte[] _header;
     private readonly bool[] _used;
 
     /// <summary>Matches a schema with the names of a report's columns.</summary>
-    /// <exception cref="InvalidRecordException">A required column is missing.</exception>
+    /// <exception cref="InvalidRecordException">A required column is missing, or a constant belongs to no field.</exception>
     public ReportPlan(ReportSchema schema, IReadOnlyList<string> columns, FieldCatalogue fields)
     {
         _schema = schema;
@@ -30,6 +31,8 @@ internal sealed class ReportPlan
 
         _optional = schema.Optional.Select(column => Plan(column, fields)).Where(step => step.Place >= 0).ToArray();
         _rest = _columns.Select(name => fields.TryGet("extra." + WellFormed(name), out var field) ? field : null).ToArray();
+        _constants = schema.Constants.Select(constant => fields.TryGet(constant.Key, out var field) ? (field, constant.Value)
+            : throw new InvalidRecordException($"The schema gives a constant to '{constant.Key}' in '{schema.Name}', which is no field.")).ToArray();
         _used = new bool[_columns.Length];
         _header = Encoding.UTF8.GetBytes($"\"{string.Join("\",\"", _columns)}\"\n");
     }
@@ -57,9 +60,9 @@ internal sealed class ReportPlan
         AddRest(made, row);
         made.Add(Fields.Feed.Name, _schema.FeedName, overwritesName ? AddOptions.Overwrite : AddOptions.KeepExisting);
         made.Add(Fields.Feed.Documentation, _schema.Documentation, AddOptions.KeepExisting);
-        foreach (var (name, value) in _schema.Constants)
+        foreach (var (field, value) in _constants)
         {
-            made.Add(name, value, AddOptions.Overwrite);
+            made.Add(field, value, AddOptions.Overwrite);
         }
 
         // As IntelMQ stores it: the names of the columns in quotes, and the row as it stands.
