@@ -47,13 +47,14 @@ internal static class Archive
             yield break;
         }
 
+        // A tar archive is as long as its files: what a compressed one unpacks to was counted above.
         await using var tar = new TarReader(seekable, leaveOpen: true);
         while (await NextAsync(tar, limit, cancellation) is { } entry)
         {
             limit.AddFile();
             if (entry is { DataStream: { } data, EntryType: TarEntryType.RegularFile or TarEntryType.V7RegularFile } && IsWanted(entry.Name, wanted))
             {
-                yield return (entry.Name, _ => ValueTask.FromResult<Stream?>(new LimitedStream(data, limit)));
+                yield return (entry.Name, _ => ValueTask.FromResult<Stream?>(new LimitedStream(data, limit, isCounted: false)));
             }
         }
     }

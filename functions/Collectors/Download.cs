@@ -64,8 +64,9 @@ internal static class Download
             using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
             return archive.Entries.Count > 0;
         }
-        catch (InvalidDataException)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
+            // Whatever it is, it cannot be read as zip.
             return false;
         }
         finally
@@ -87,7 +88,8 @@ internal static class Download
         try
         {
             // The provider knows what .NET itself does not: windows-1252, iso-8859-15 and the like.
-            var encoding = CodePagesEncodingProvider.Instance.GetEncoding(name ?? "iso-8859-1") ?? Encoding.GetEncoding(name ?? "iso-8859-1");
+            var charset = name ?? "iso-8859-1";
+            var encoding = CodePagesEncodingProvider.Instance.GetEncoding(charset) ?? Encoding.GetEncoding(charset);
             return encoding.CodePage == Encoding.UTF8.CodePage ? null : encoding;
         }
         catch (ArgumentException)

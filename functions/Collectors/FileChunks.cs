@@ -6,6 +6,7 @@ internal sealed class FileChunks(Stream stream, int size, bool repeatHeader) : I
 {
     private const int LongestLine = 64 * 1024 * 1024;
 
+    private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly MemoryStream _unsent = new();
     private byte[]? _header;
     private bool _ended;
@@ -16,9 +17,8 @@ internal sealed class FileChunks(Stream stream, int size, bool repeatHeader) : I
         var first = _header is null;
         while (!_ended && !HasLineEndBeyondSize())
         {
-            var buffer = new byte[64 * 1024];
-            var read = await stream.ReadAsync(buffer, cancellation);
-            _unsent.Write(buffer, 0, read);
+            var read = await stream.ReadAsync(_buffer, cancellation);
+            _unsent.Write(_buffer, 0, read);
             _ended = read == 0;
             if (_unsent.Length > size + (long)LongestLine)
             {

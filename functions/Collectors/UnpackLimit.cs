@@ -46,8 +46,11 @@ internal sealed class UnpackLimit(long packedLength, string origin)
     }
 }
 
-/// <summary>A stream that counts against a limit, and whose errors are sentences: a decompressor may throw anything at hostile bytes.</summary>
-internal sealed class LimitedStream(Stream inner, UnpackLimit limit) : Stream
+/// <summary>
+/// A stream that counts against a limit, and whose errors are sentences: a decompressor may throw anything at hostile bytes.
+/// What was counted already, such as the files of an unpacked tar archive, is not counted again.
+/// </summary>
+internal sealed class LimitedStream(Stream inner, UnpackLimit limit, bool isCounted = true) : Stream
 {
     public override bool CanRead => true;
 
@@ -75,7 +78,7 @@ internal sealed class LimitedStream(Stream inner, UnpackLimit limit) : Stream
             throw limit.Damaged(error);
         }
 
-        limit.Add(read);
+        Count(read);
         return read;
     }
 
@@ -91,7 +94,7 @@ internal sealed class LimitedStream(Stream inner, UnpackLimit limit) : Stream
             throw limit.Damaged(error);
         }
 
-        limit.Add(read);
+        Count(read);
         return read;
     }
 
@@ -115,6 +118,14 @@ internal sealed class LimitedStream(Stream inner, UnpackLimit limit) : Stream
         }
 
         base.Dispose(disposing);
+    }
+
+    private void Count(int read)
+    {
+        if (isCounted)
+        {
+            limit.Add(read);
+        }
     }
 
     private static bool IsDamage(Exception error) => error is not (OperationCanceledException or InvalidRecordException);

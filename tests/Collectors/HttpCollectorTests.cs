@@ -31,19 +31,24 @@ public sealed class HttpCollectorTests
     }
 
     [Theory]
-    [InlineData("text/plain", "Grüße")]
-    [InlineData("text/plain; charset=iso-8859-1", "Grüße")]
-    [InlineData("text/plain; charset=\"ISO-8859-1\"", "Grüße")]
-    public async Task Texts_become_UTF_8(string type, string text)
+    [InlineData("text/plain", "4772FC", "Grü")]
+    [InlineData("text/plain; charset=iso-8859-1", "4772FC", "Grü")]
+    [InlineData("text/plain; charset=\"ISO-8859-1\"", "4772FC", "Grü")]
+    [InlineData("text/csv; charset=windows-1252", "80", "€")]
+    [InlineData("text/csv; charset=iso-8859-15", "A4", "€")]
+    [InlineData("text/csv; charset=utf-8", "4772C3BC", "Grü")]
+    [InlineData("application/json", "4772C3BC", "Grü")]
+    [InlineData("text/plain; charset=no-such-charset", "4772C3BC", "Grü")]
+    public async Task Texts_become_UTF_8(string type, string bytes, string expected)
     {
         var server = new ScriptedServer(_ =>
         {
-            var content = new ByteArrayContent(Encoding.Latin1.GetBytes(text));
+            var content = new ByteArrayContent(Convert.FromHexString(bytes));
             content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
             return new HttpResponseMessage { Content = content };
         });
         await using var collector = await StartAsync(Feed, server);
-        Assert.Equal([text], await collector.RunAsync());
+        Assert.Equal([expected], await collector.RunAsync());
     }
 
     [Theory]

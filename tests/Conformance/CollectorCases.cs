@@ -29,7 +29,7 @@ public sealed partial class CollectorCases
         for (var i = 0; i < entries.Count; i++)
         {
             var entry = entries[i];
-            using var answers = Answers(entry["http"]);
+            using var answers = RecordedAnswers.Parse(Encoding.UTF8.GetBytes(JsonText.Compact(Value.Of(entry))));
             var runner = new BotCaseRunner(s_catalogue) { Http = answers, Dns = answers, Locked = Locked(entry["log"]) };
             var run = await runner.RunAsync(bot, entry["parameters"], entry["files"], []);
             var input = Value.Of([entry["parameters"], entry["http"]]);
@@ -48,31 +48,6 @@ public sealed partial class CollectorCases
     // A file that the test locked is told by what the collector logged.
     private static string[] Locked(Value log) =>
         log.AsList().Select(line => LockedFile().Match(line.AsMap()!["message"].AsText() ?? "")).Where(match => match.Success).Select(match => match.Groups[1].Value).ToArray();
-
-    // The answers as the replay has them: bytes stand in a place of their own.
-    private static RecordedAnswers Answers(Value http)
-    {
-        var answers = new List<Value>();
-        foreach (var recorded in http.AsList())
-        {
-            var answer = new ValueMap();
-            foreach (var (name, value) in recorded.AsMap() ?? [])
-            {
-                if (name == "response_body" && value.AsMap() is { } bytes)
-                {
-                    answer["response_base64"] = bytes["__bytes_base64"];
-                }
-                else
-                {
-                    answer[name] = value;
-                }
-            }
-
-            answers.Add(Value.Of(answer));
-        }
-
-        return RecordedAnswers.Parse(Encoding.UTF8.GetBytes(JsonText.Compact(Value.Of(answers))));
-    }
 
     [GeneratedRegex("^File '(.+)' is locked", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex LockedFile();

@@ -68,7 +68,16 @@ internal sealed class SegmentLog : IDisposable
             segment.Alive++;
         }
 
-        RandomAccess.Write(segment.Handle, frame, offset);
+        try
+        {
+            RandomAccess.Write(segment.Handle, frame, offset);
+        }
+        catch (ArgumentOutOfRangeException error)
+        {
+            // How .NET tells that the file system does not let the file grow.
+            throw new IOException(error.Message, error);
+        }
+
         return new FramePlace(segment.Number, offset, frame.Length);
     }
 

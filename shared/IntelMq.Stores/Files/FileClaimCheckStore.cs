@@ -35,8 +35,9 @@ public sealed class FileClaimCheckStore(string folder) : IClaimCheckStore
             File.Move(partial, path, overwrite: true);
             return new ClaimCheck(address, length, Convert.ToHexStringLower(hash.GetHashAndReset()));
         }
-        catch (IOException error) when (error is not (FileNotFoundException or EndOfStreamException))
+        catch (Exception error) when (error is ArgumentOutOfRangeException or (IOException and not (FileNotFoundException or EndOfStreamException)))
         {
+            // The first one is how .NET tells that the file system does not let the file grow.
             File.Delete(partial);
             throw new TransientException($"The raw data cannot be stored in '{folder}': {error.Message}", inner: error);
         }

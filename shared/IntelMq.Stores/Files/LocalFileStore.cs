@@ -83,8 +83,9 @@ public sealed class LocalFileStore(string inputFolder, string outputFolder, stri
             RandomAccess.Write(file.Handle, data.Span, start);
             await state.PutAsync([new StateItem(key, new CountedLength(file.Session, start + data.Length).ToBytes())], null, cancellation);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
+            // The last one is how .NET tells that the file system does not let the file grow.
             Forget(full);
             throw new TransientException($"The file '{full}' cannot be written: {error.Message}", inner: error);
         }
