@@ -153,4 +153,13 @@ public sealed class WireTests
             Assert.NotEmpty(error.Message);
         }
     }
+
+    [Fact]
+    public void A_number_of_a_million_digits_is_no_whole_number()
+    {
+        var digits = new string('7', 1_000_000);
+
+        Assert.Equal(ValueKind.Float, JsonText.TryParse(digits)!.Value.Kind);
+        Assert.Equal(ValueKind.Integer, JsonText.TryParse(digits[..4300])!.Value.Kind);
+    }
 }

@@ -68,10 +68,19 @@ public abstract class ParserBot<TParameters, TRecord> : ParserBot
     public sealed override async ValueTask<Parsing> OpenAsync(Report report, Stream raw, RecordPosition from, CancellationToken cancellation)
     {
         var reader = OpenRecords(report, raw);
-        var session = new ParserSession { State = from.State };
-        await Prepare(report, session, cancellation);
-        await reader.SeekAsync(from, cancellation);
-        return new RecordParsing(this, report, reader, session);
+        try
+        {
+            var session = new ParserSession { State = from.State };
+            await Prepare(report, session, cancellation);
+            await reader.SeekAsync(from, cancellation);
+            return new RecordParsing(this, report, reader, session);
+        }
+        catch
+        {
+            // The reader owns the stream, and nobody else will close it.
+            await reader.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The record reader of the format.</summary>

@@ -12,6 +12,9 @@ internal static class JsonSlice
     /// <summary>How deep JSON may nest: deeper input is an error, never a stack overflow.</summary>
     public const int MaxDepth = 64;
 
+    // As Python has it; longer whole numbers are read as floating point.
+    private const int MostDigits = 4300;
+
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = MaxDepth };
 
     public static ValueKind KindOf(byte[] buffer, int start, int length) => buffer[start] switch
@@ -87,8 +90,14 @@ internal static class JsonSlice
             return Utf8Parser.TryParse(number, out double real, out _) ? real : double.NaN;
         }
 
-        return Utf8Parser.TryParse(number, out long whole, out var used) && used == number.Length
-            ? whole
+        if (Utf8Parser.TryParse(number, out long whole, out var used) && used == number.Length)
+        {
+            return whole;
+        }
+
+        // Reading decimal digits takes time that grows with their square: a feed with millions of them is no number that anybody needs.
+        return number.Length > MostDigits
+            ? Utf8Parser.TryParse(number, out double huge, out _) ? huge : double.NaN
             : Value.Of(BigInteger.Parse(Encoding.ASCII.GetString(number), System.Globalization.CultureInfo.InvariantCulture));
     }
 
