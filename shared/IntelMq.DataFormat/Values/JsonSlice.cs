@@ -24,7 +24,7 @@ internal static class JsonSlice
         (byte)'{' => ValueKind.Map,
         (byte)'t' or (byte)'f' => ValueKind.Boolean,
         (byte)'n' => ValueKind.Null,
-        _ => IsFloat(buffer.AsSpan(start, length)) ? ValueKind.Float : ValueKind.Integer,
+        _ => length > MostDigits || IsFloat(buffer.AsSpan(start, length)) ? ValueKind.Float : ValueKind.Integer,
     };
 
     public static string DecodeText(ReadOnlySpan<byte> slice)
