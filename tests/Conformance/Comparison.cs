@@ -38,7 +38,9 @@ public sealed class Comparison(string file)
         _unexplained.Add($"{file}[{index}] {subject} {what}: input {Shorten(json)}, expected {Shown(expected)}, got {Shown(got)}");
     }
 
-    /// <summary>Fails where a difference is not explained, a rule explained nothing, or nothing was compared.</summary>
+    /// <summary>
+    /// Fails where a difference is not explained. A rule that explained nothing is only told: the folder may hold a part of what was recorded.
+    /// </summary>
     public void Finish()
     {
         var unused = _known.Unused.Select(rule => $"unused rule: {rule.Subject} {rule.Input} ({rule.Reason})").ToArray();
@@ -50,8 +52,8 @@ public sealed class Comparison(string file)
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(report.ToString());
-        Assert.True(_compared > 0, $"{file} holds nothing to compare.");
-        Assert.True(_unexplained.Count == 0 && unused.Length == 0, report.ToString());
+        Assert.SkipWhen(_compared == 0, $"{file} holds nothing to compare.");
+        Assert.True(_unexplained.Count == 0, report.ToString());
     }
 
     private static bool Same(Value expected, Value got) =>
