@@ -74,7 +74,7 @@ public sealed class HttpCollector : CollectorBot<HttpCollectorParameters>
         }
         catch (Exception error) when (error is HttpRequestException or IOException or TimeoutException)
         {
-            throw new TransientException($"'{address}' cannot be fetched: {error.Message}", inner: error);
+            throw new TransientException($"'{WithoutQuery(address)}' cannot be fetched: {error.Message}", inner: error);
         }
 
         if (response.IsSuccessStatusCode)
@@ -84,6 +84,9 @@ public sealed class HttpCollector : CollectorBot<HttpCollectorParameters>
 
         var (status, after) = (response.StatusCode, response.Headers.RetryAfter?.Delta);
         response.Dispose();
-        throw new TransientException($"'{address}' answers {(int)status} ({status}).", status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable ? after : null);
+        throw new TransientException($"'{WithoutQuery(address)}' answers {(int)status} ({status}).", status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable ? after : null);
     }
+
+    // A query may hold a key, and errors are read by many.
+    private static string WithoutQuery(Uri address) => address.GetLeftPart(UriPartial.Path);
 }

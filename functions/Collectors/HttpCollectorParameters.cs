@@ -31,7 +31,7 @@ public sealed record HttpCollectorParameters : CollectorParameters
     public string? HttpPassword { get; init; }
 
     /// <summary>See the attribute.</summary>
-    [Parameter("Further headers of the request.")]
+    [Parameter("Further headers of the request. They may hold keys: none is ever shown.", Secret = true)]
     public ValueMap? HttpHeader { get; init; }
 
     /// <summary>See the attribute.</summary>
