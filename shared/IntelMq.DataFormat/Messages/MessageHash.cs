@@ -13,13 +13,17 @@ public static class MessageHash
 {
     private const byte Separator = 0xC0;
 
+    // Every event of a deduplicator is hashed: the text to hash is written into the same memory again and again.
+    [ThreadStatic]
+    private static ByteBuffer? t_buffer;
+
     /// <summary>The hash over the fields that <paramref name="counts"/> lets through (all where it is null). 32 bytes.</summary>
     public static byte[] Compute(Message message, Func<Field, bool>? counts = null)
     {
-        var slots = message.Slots.ToArray();
-        Array.Sort(slots, static (left, right) => string.CompareOrdinal(left.Field.Name, right.Field.Name));
-        var buffer = new ArrayBufferWriter<byte>(2048);
-        foreach (var slot in slots)
+        using var sorted = SortedSlots.Of(message);
+        var buffer = t_buffer ??= new ByteBuffer(4096);
+        buffer.CutBack(0);
+        foreach (var slot in sorted.Slots)
         {
             if (slot.Field.Name == "time.observation" || (counts is not null && !counts(slot.Field)))
             {
@@ -32,13 +36,13 @@ public static class MessageHash
             buffer.Write([Separator]);
         }
 
-        return SHA256.HashData(buffer.WrittenSpan);
+        return SHA256.HashData(buffer.Written.Span);
     }
 
     /// <summary>The hash as lower-case hexadecimal text.</summary>
     public static string ComputeText(Message message, Func<Field, bool>? counts = null) => Convert.ToHexStringLower(Compute(message, counts));
 
-    private static void WriteRepr(ArrayBufferWriter<byte> buffer, in Value value)
+    private static void WriteRepr(ByteBuffer buffer, in Value value)
     {
         // Most values are plain ASCII text as it came from the wire: their repr is the text in quotes.
         if (value.TryGetPlainUtf8(out var plain) && Ascii.IsValid(plain) && !plain.ContainsAnyExceptInRange((byte)0x20, (byte)0x7e) && plain.IndexOf((byte)'\'') < 0)
