@@ -17,6 +17,9 @@ public sealed record BotCaseResult(string? StartError, IReadOnlyList<IReadOnlyLi
 {
     /// <summary>The files that the bot wrote into <c>{tmp}</c>, by relative path; <c>.</c> where <c>{tmp}</c> itself is the file.</summary>
     public ValueMap Written { get; init; } = [];
+
+    /// <summary>How many messages or records failed.</summary>
+    public int Failed => Results.SelectMany(results => results).Count(result => result.Path is null);
 }
 
 /// <summary>

@@ -12,18 +12,16 @@ namespace IntelMq.Conformance;
 /// <summary>Every collector of the catalogue gives the reports that IntelMQ's gave, from the recorded files and HTTP answers.</summary>
 public sealed partial class CollectorCases
 {
-    private const string Prefix = "intelmq.bots.";
-
     private static readonly BotCatalogue s_catalogue = BotCatalogue.Scan([typeof(FileCollector).Assembly]);
 
-    public static TheoryData<string> Collectors => [.. s_catalogue.All.Select(bot => bot.Id)];
+    public static TheoryData<string> Collectors => BotReplay.Ids(s_catalogue);
 
     [Theory]
     [MemberData(nameof(Collectors))]
     public async Task Collectors_behave_as_in_the_recorded_tests(string module)
     {
         Assert.True(s_catalogue.TryGet(module, out var bot));
-        var file = $"cases/{module[Prefix.Length..]}.json";
+        var file = BotReplay.FileOf(module);
         var entries = ConformanceFolder.Entries(file);
         var comparison = new Comparison(file);
         for (var i = 0; i < entries.Count; i++)

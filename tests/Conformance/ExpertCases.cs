@@ -9,74 +9,42 @@ namespace IntelMq.Conformance;
 /// <summary>Every expert of the catalogue gives what IntelMQ's gave.</summary>
 public sealed class ExpertCases
 {
-    private const string Vectors = "vectors/bots.json";
+    private static readonly BotCatalogue s_catalogue = BotCatalogue.Scan([typeof(TaxonomyExpert).Assembly]);
 
-    // The rules of the experts are a group of their own, so that the replay of other bots does not miss them.
-    private const string VectorRules = "vectors/bots.json experts";
+    private readonly BotReplay _replay = new(s_catalogue, "experts");
 
-    private const string Prefix = "intelmq.bots.";
-
-    private readonly BotCaseRunner _runner = new(BotCatalogue.Scan([typeof(TaxonomyExpert).Assembly]));
-
-    public static TheoryData<string> Experts => [.. BotCatalogue.Scan([typeof(TaxonomyExpert).Assembly]).All.Select(bot => bot.Id)];
+    public static TheoryData<string> Experts => BotReplay.Ids(s_catalogue);
 
     [Theory]
     [MemberData(nameof(Experts))]
-    public async Task Experts_behave_as_in_the_recorded_tests(string module)
-    {
-        Assert.True(_runner.Catalogue.TryGet(module, out var bot));
-        var file = $"cases/{module[Prefix.Length..]}.json";
-        var entries = ConformanceFolder.Entries(file);
-        var comparison = new Comparison(file);
-        for (var i = 0; i < entries.Count; i++)
+    public Task Experts_behave_as_in_the_recorded_tests(string module) => _replay.CasesAsync(
+        module,
+        (comparison, bot, i, entry, run) =>
         {
-            var entry = entries[i];
-            IReadOnlyList<Value> inputs = entry["input"].AsList();
-
-            // These tests put the hash of their event into the cache themselves: here the event comes a first time instead.
-            var seenBefore = entry["test"].AsText()!.Contains("suppress", StringComparison.Ordinal) ? inputs.Count : 0;
-            var run = await _runner.RunAsync(bot, entry["parameters"], entry["files"], [.. inputs.Take(seenBefore), .. inputs]);
-            var input = Value.Of([entry["parameters"], .. inputs]);
-            comparison.Compare(module, i, input, "start", BotCaseRunner.Started(entry["init_error"]), BotCaseRunner.Started(run.StartError));
-            var paths = entry["actual"].AsMap() ?? new ValueMap();
-            foreach (var (path, messages) in paths)
+            var input = _replay.InputOf(entry);
+            foreach (var (path, messages) in entry["actual"].AsMap() ?? [])
             {
-                var got = run.Results.Skip(seenBefore).SelectMany(results => results).Where(result => result.Path == path);
-                comparison.Compare(module, i, input, path, Value.Of(messages.AsList().Select(BotCaseRunner.Comparable)), Value.Of(got.Select(result => BotCaseRunner.Comparable(result.Message!))));
+                var got = run.Results.Skip(SeenBefore(entry)).SelectMany(results => results).Where(result => result.Path == path);
+                comparison.Compare(bot, i, input, path, Value.Of(messages.AsList().Select(BotCaseRunner.Comparable)), Value.Of(got.Select(result => BotCaseRunner.Comparable(result.Message!))));
             }
 
-            var failed = run.Results.SelectMany(results => results).Count(result => result.Path is null);
-            comparison.Compare(module, i, input, "failed messages", entry["dumps"].AsList().Count, failed);
-        }
-
-        comparison.Finish();
-    }
+            comparison.Compare(bot, i, input, "failed messages", entry["dumps"].AsList().Count, run.Failed);
+        },
+        entry => [.. entry["input"].AsList().Take(SeenBefore(entry)), .. entry["input"].AsList()]);
 
     [Fact]
-    public async Task Experts_behave_as_in_the_recorded_vectors()
+    public Task Experts_behave_as_in_the_recorded_vectors() => _replay.VectorsAsync((comparison, bot, i, entry, run) =>
     {
-        var entries = ConformanceFolder.Entries(Vectors);
-        var comparison = new Comparison(VectorRules);
-        for (var i = 0; i < entries.Count; i++)
+        var inputs = entry["input"].AsList();
+        for (var k = 0; k < inputs.Count && entry["init_error"].IsMissing; k++)
         {
-            var entry = entries[i];
-            if (!_runner.Catalogue.TryGet(entry["bot"].AsText()!, out var bot))
-            {
-                continue;
-            }
-
-            var inputs = entry["input"].AsList();
-            var run = await _runner.RunAsync(bot, entry["parameters"], entry["files"], inputs);
-            comparison.Compare(bot.Id, i, Value.Of([entry["parameters"]]), "start", BotCaseRunner.Started(entry["init_error"]), BotCaseRunner.Started(run.StartError));
-            for (var k = 0; k < inputs.Count && entry["init_error"].IsMissing; k++)
-            {
-                var got = run.StartError is null ? Sent(run.Results[k]) : "!not started";
-                comparison.Compare(bot.Id, i, Value.Of([entry["parameters"], inputs[k]]), $"input {k}", Recorded(entry["output"].AsList()[k].AsMap()!), got);
-            }
+            var got = run.StartError is null ? Sent(run.Results[k]) : "!not started";
+            comparison.Compare(bot, i, Value.Of([entry["parameters"], inputs[k]]), $"input {k}", Recorded(entry["output"].AsList()[k].AsMap()!), got);
         }
+    });
 
-        comparison.Finish();
-    }
+    // Some tests put the hash of their event into the cache themselves: here the event comes a first time instead.
+    private static int SeenBefore(ValueMap entry) => entry["test"].AsText()!.Contains("suppress", StringComparison.Ordinal) ? entry["input"].AsList().Count : 0;
 
     // What was sent, by path; an exception is the text "!failed".
     private static Value Recorded(ValueMap output)

@@ -13,65 +13,31 @@ namespace IntelMq.Conformance;
 /// </summary>
 public sealed class ParserCases
 {
-    private const string Vectors = "vectors/bots.json";
+    private static readonly BotCatalogue s_catalogue = BotCatalogue.Scan([typeof(OpenPhishParser).Assembly]);
 
-    // The rules of the parsers are a group of their own, so that the replay of other bots does not miss them.
-    private const string VectorRules = "vectors/bots.json parsers";
+    private readonly BotReplay _replay = new(s_catalogue, "parsers", Readable);
 
-    private const string Prefix = "intelmq.bots.";
-
-    private readonly BotCaseRunner _runner = new(BotCatalogue.Scan([typeof(OpenPhishParser).Assembly]));
-
-    public static TheoryData<string> Parsers => [.. BotCatalogue.Scan([typeof(OpenPhishParser).Assembly]).All.Select(bot => bot.Id)];
+    public static TheoryData<string> Parsers => BotReplay.Ids(s_catalogue);
 
     [Theory]
     [MemberData(nameof(Parsers))]
-    public async Task Parsers_behave_as_in_the_recorded_tests(string module)
+    public Task Parsers_behave_as_in_the_recorded_tests(string module) => _replay.CasesAsync(module, (comparison, bot, i, entry, run) =>
     {
-        Assert.True(_runner.Catalogue.TryGet(module, out var bot));
-        var file = $"cases/{module[Prefix.Length..]}.json";
-        var entries = ConformanceFolder.Entries(file);
-        var comparison = new Comparison(file);
-        for (var i = 0; i < entries.Count; i++)
-        {
-            var entry = entries[i];
-            var inputs = entry["input"].AsList();
-            var run = await _runner.RunAsync(bot, entry["parameters"], entry["files"], inputs);
-            var input = Value.Of([entry["parameters"], .. inputs.Select(Readable)]);
-            comparison.Compare(module, i, input, "start", BotCaseRunner.Started(entry["init_error"]), BotCaseRunner.Started(run.StartError));
-            var expected = entry["actual"].AsMap()?["_default"].AsList() ?? [];
-            var results = run.Results.SelectMany(each => each).ToArray();
-            comparison.Compare(module, i, input, "events", Events(expected), Events(results));
-            comparison.Compare(module, i, input, "failed records", entry["dumps"].AsList().Count, results.Count(result => result.Path is null));
-        }
-
-        comparison.Finish();
-    }
+        var input = _replay.InputOf(entry);
+        var expected = entry["actual"].AsMap()?["_default"].AsList() ?? [];
+        comparison.Compare(bot, i, input, "events", Events(expected), Events(run.Results.SelectMany(each => each)));
+        comparison.Compare(bot, i, input, "failed records", entry["dumps"].AsList().Count, run.Failed);
+    });
 
     [Fact]
-    public async Task Parsers_behave_as_in_the_recorded_vectors()
+    public Task Parsers_behave_as_in_the_recorded_vectors() => _replay.VectorsAsync((comparison, bot, i, entry, run) =>
     {
-        var entries = ConformanceFolder.Entries(Vectors);
-        var comparison = new Comparison(VectorRules);
-        for (var i = 0; i < entries.Count; i++)
+        var inputs = entry["input"].AsList();
+        for (var k = 0; k < inputs.Count && entry["init_error"].IsMissing && run.StartError is null; k++)
         {
-            var entry = entries[i];
-            if (!_runner.Catalogue.TryGet(entry["bot"].AsText()!, out var bot))
-            {
-                continue;
-            }
-
-            var inputs = entry["input"].AsList();
-            var run = await _runner.RunAsync(bot, entry["parameters"], entry["files"], inputs);
-            comparison.Compare(bot.Id, i, Value.Of([entry["parameters"]]), "start", BotCaseRunner.Started(entry["init_error"]), BotCaseRunner.Started(run.StartError));
-            for (var k = 0; k < inputs.Count && entry["init_error"].IsMissing && run.StartError is null; k++)
-            {
-                CompareVector(comparison, bot.Id, i, Value.Of([entry["parameters"], Readable(inputs[k])]), entry["output"].AsList()[k].AsMap()!, run.Results[k]);
-            }
+            CompareVector(comparison, bot, i, Value.Of([entry["parameters"], Readable(inputs[k])]), entry["output"].AsList()[k].AsMap()!, run.Results[k]);
         }
-
-        comparison.Finish();
-    }
+    });
 
     // An exception is a report that failed as a whole; _on_error holds the records that failed alone.
     private static void CompareVector(Comparison comparison, string bot, int index, Value input, ValueMap recorded, IReadOnlyList<BotResult> results)
