@@ -71,6 +71,7 @@ public sealed class BotRunner : IAsyncDisposable
     public async Task<InvocationResult> InvokeAsync(IReadOnlyList<Delivery> deliveries, CancellationToken cancellation)
     {
         var result = new InvocationResult();
+        var hookErrors = Hooks.Errors;
         _outbox.Clear();
         _taken.Clear();
         foreach (var delivery in deliveries)
@@ -82,7 +83,7 @@ public sealed class BotRunner : IAsyncDisposable
         _failed.Finish(result);
         result.Frames.AddRange(_outbox.Frames());
         result.Counts.Out += _outbox.Sent;
-        result.Counts.HookErrors = Hooks.Errors;
+        result.Counts.HookErrors = Hooks.Errors - hookErrors;
         return result;
     }
 

@@ -23,6 +23,19 @@ public sealed class HookTests
     }
 
     [Fact]
+    public async Task Each_invocation_counts_its_own_errors_of_observers()
+    {
+        using var bench = new Bench();
+        bench.Settings = bench.Settings with { Hooks = [new ScriptedHook(HookKind.Observe, HookPhase.Sending, _ => throw new InvalidOperationException("observer"))] };
+        await using var runner = await bench.StartAsync(new ScriptedExpert((input, outbox) => outbox.Send(input, input)), new ExpertParameters());
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(1, (await runner.InvokeAsync([bench.Deliver(Bench.EventWith("a"))], Cancellation)).Counts.HookErrors);
+        }
+    }
+
+    [Fact]
     public async Task A_transforming_hook_changes_what_the_bot_gets()
     {
         var result = await RunAsync(new ScriptedHook(HookKind.Transform, HookPhase.MessageReceived, call => call.Message![Fields.Comment] = call.Message[Fields.Comment] + "!"));

@@ -55,6 +55,7 @@ public sealed class LocalHost : IAsyncDisposable
     private readonly LocalHostOptions _options;
     private readonly FileClaimCheckStore _claims;
     private readonly HttpClients? _ownHttp;
+    private readonly Lazy<IDnsResolver> _dns;
     private readonly List<BotRunner> _runners = [];
     private readonly List<LocalFileStore> _files = [];
     private readonly List<BotLoop> _loops = [];
@@ -67,6 +68,9 @@ public sealed class LocalHost : IAsyncDisposable
         _claims = new FileClaimCheckStore(Path.Combine(options.DataFolder, "claims"));
         _claims.DeleteOthers(Store.ClaimsInUse());
         _ownHttp = options.Http is null ? new HttpClients(options.Clock) : null;
+
+        // One for all bots: its answers are cached.
+        _dns = new Lazy<IDnsResolver>(() => options.Dns ?? new DnsResolver());
     }
 
     /// <summary>The transport.</summary>
@@ -262,7 +266,7 @@ public sealed class LocalHost : IAsyncDisposable
             State = state,
             Files = files,
             Http = _options.Http ?? _ownHttp!,
-            Dns = _options.Dns ?? new DnsResolver(),
+            Dns = _dns.Value,
         };
         var made = bot.Bot();
         var runner = await BotRunner.StartAsync(made, bot.Parameters, bot.Settings, context, _claims, cancellation);
