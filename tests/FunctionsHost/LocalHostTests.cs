@@ -1,5 +1,6 @@
 // The local host runs a pipeline: nothing lost, nothing twice, failures where they belong.
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using IntelMq.Bots;
 using IntelMq.DataFormat;
 using Microsoft.Extensions.Time.Testing;
@@ -113,7 +114,7 @@ public sealed class LocalHostTests
                 if (input[Fields.Comment].TextEquals("boom"))
                 {
                     attempts++;
-                    throw new InvalidOperationException("a bug");
+                    FailWithABug();
                 }
             }),
             ExpertParameters = new ExpertParameters { ErrorMaxRetries = 2, ErrorRetryDelay = 15 },
@@ -132,8 +133,12 @@ public sealed class LocalHostTests
         Assert.Equal(3, attempts);
         var letter = Assert.Single(host.Store.DeadLetters.List("expert"));
         Assert.Equal("InvalidOperationException: a bug", letter.Error);
-        Assert.Contains("PassingExpert", letter.Stack, StringComparison.Ordinal);
+        Assert.Contains(nameof(FailWithABug), letter.Stack, StringComparison.Ordinal);
     }
+
+    /// <summary>A frame that the stack of the dead letter must show: what is inlined has none.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void FailWithABug() => throw new InvalidOperationException("a bug");
 
     [Fact]
     public async Task A_dead_letter_that_is_edited_and_tried_again_comes_through()
