@@ -16,9 +16,9 @@ public sealed class DependencyTests
         ["IntelMq.Outputs"] = ["IntelMq.Bots", "IntelMq.DataFormat"],
         ["IntelMq.Pipeline"] = ["IntelMq.Bots", "IntelMq.DataFormat"],
         ["IntelMq.Runtime"] = ["IntelMq.Pipeline", "IntelMq.Bots", "IntelMq.DataFormat"],
-        ["IntelMq.Stores"] = ["IntelMq.Bots", "IntelMq.DataFormat"],
-        ["IntelMq.Azure"] = ["IntelMq.Bots", "IntelMq.DataFormat"],
-        ["IntelMq.FunctionsHost"] = ["IntelMq.Runtime", "IntelMq.Pipeline", "IntelMq.Stores", "IntelMq.Bots", "IntelMq.DataFormat"],
+        ["IntelMq.Stores"] = ["IntelMq.Runtime", "IntelMq.Pipeline", "IntelMq.Bots", "IntelMq.DataFormat"],
+        ["IntelMq.Azure"] = ["IntelMq.Runtime", "IntelMq.Pipeline", "IntelMq.Bots", "IntelMq.DataFormat"],
+        ["IntelMq.FunctionsHost"] = ["IntelMq.Azure", "IntelMq.Runtime", "IntelMq.Pipeline", "IntelMq.Stores", "IntelMq.Bots", "IntelMq.DataFormat"],
         ["IntelMq.KafkaBroker"] = [],
     };
 
