@@ -18,10 +18,12 @@ internal sealed class BatchStep : IInvocationStep
     private readonly HookRunner _hooks;
     private readonly ResiliencePipeline _retries;
     private readonly bool _isOutput;
+    private readonly Receipts? _receipts;
 
     public BatchStep(
-        Func<EventBatch, IOutbox, CancellationToken, ValueTask> process, bool isOutput, BotContext context, FrameOutbox outbox, FailedMessages failed, EnvelopeReader reader, HookRunner hooks)
+        Func<EventBatch, IOutbox, CancellationToken, ValueTask> process, bool isOutput, BotContext context, FrameOutbox outbox, FailedMessages failed, EnvelopeReader reader, HookRunner hooks, Receipts? receipts = null)
     {
+        _receipts = receipts;
         (_process, _isOutput, _outbox, _failed, _reader, _hooks) = (process, isOutput, outbox, failed, reader, hooks);
 
         // 0.2 + 0.4 + 0.8 + 1.6 = 3 seconds of waiting: below the five that an invocation may spend on it.
@@ -52,6 +54,17 @@ internal sealed class BatchStep : IInvocationStep
         var before = _outbox.Here();
         try
         {
+            if (_receipts is not null)
+            {
+                var all = items.Count;
+                items = await _receipts.WithoutWrittenAsync(items, cancellation);
+                result.Counts.Dropped += all - items.Count;
+                if (items.Count == 0)
+                {
+                    return;
+                }
+            }
+
             var first = true;
             var batch = await _retries.ExecuteAsync(
                 async token =>
@@ -63,6 +76,11 @@ internal sealed class BatchStep : IInvocationStep
                     return fresh;
                 },
                 cancellation);
+            if (_receipts is not null)
+            {
+                await _receipts.WrittenAsync(items.Where((_, i) => !batch.Failures.ContainsKey(batch.Events[i])), cancellation);
+            }
+
             Sort(items, batch, result);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

@@ -32,7 +32,7 @@ public sealed class BotRunner : IAsyncDisposable
             ParserBot parser => new ParserStep(parser, settings, context, claims, _outbox, _failed, Hooks),
             EventExpertBot expert => new EventExpertStep(expert, _outbox, _failed, Hooks),
             BatchExpertBot expert => new BatchStep(expert.ProcessAsync, isOutput: false, context, _outbox, _failed, _reader, Hooks),
-            OutputBot output => new BatchStep((batch, _, cancellation) => output.WriteAsync(batch, cancellation), isOutput: true, context, _outbox, _failed, _reader, Hooks),
+            OutputBot output => new BatchStep((batch, _, cancellation) => output.WriteAsync(batch, cancellation), isOutput: true, context, _outbox, _failed, _reader, Hooks, settings.MayComeTwice ? new Receipts(context.State) : null),
             _ => new NoStep(settings),
         };
     }

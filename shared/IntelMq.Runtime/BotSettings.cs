@@ -33,6 +33,9 @@ public sealed record BotSettings
     /// <summary>After this many bytes of events a parser stops and goes on in another invocation.</summary>
     public int ParserBudget { get; init; } = 1024 * 1024;
 
+    /// <summary>The transport may bring a message twice: outputs remember what they have written.</summary>
+    public bool MayComeTwice { get; init; }
+
     /// <summary>Identifies the parameters a dead letter was made under.</summary>
     public string ParametersVersion { get; init; } = "";
 }

@@ -56,7 +56,7 @@ internal sealed class PipelineOfTests : IDisposable
         {
             BotId = id,
             Module = "test." + id,
-            Instance = LocalHost.InstanceOf("test"),
+            Instance = HostedPipeline.InstanceOf("test"),
             SourceQueue = source,
             Destinations = destination is null ? new Dictionary<string, IReadOnlyList<string>>() : new Dictionary<string, IReadOnlyList<string>> { [Paths.Default] = [destination] },
             Hooks = Hooks,

@@ -221,6 +221,10 @@ public sealed class EmbeddedStore : IDisposable
         }
     }
 
+    /// <summary>Queues frames that come from no queue: those of a timer.</summary>
+    /// <exception cref="DataFolderException">The disk is full or broken; none of them is queued.</exception>
+    public void Send(IReadOnlyList<OutgoingFrame> frames) => Collect("", "", "", frames, claim: null);
+
     /// <summary>Puts messages into a queue: a dead letter that is tried again, in the same step that removes it.</summary>
     internal void Requeue(string queueName, ReadOnlyMemory<byte> frame, Action alongside)
     {

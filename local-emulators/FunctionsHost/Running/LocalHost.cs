@@ -1,5 +1,4 @@
 // Runs a whole pipeline on this machine.
-using System.Text;
 using IntelMq.Bots;
 using IntelMq.DataFormat;
 using IntelMq.FunctionsHost.Embedded;
@@ -50,7 +49,7 @@ public sealed record RunSummary(IReadOnlyList<BotFigures> Bots, TimeSpan Duratio
 /// A pipeline at work on this machine, over the embedded transport. Bots run beside each other; a bot holds back while a queue behind it is full,
 /// so that memory and disk stay bounded however large the input is.
 /// </summary>
-public sealed class LocalHost : IAsyncDisposable
+public sealed class LocalHost : IAsyncDisposable, IRunningPipeline
 {
     private readonly LocalHostOptions _options;
     private readonly FileClaimCheckStore _claims;
@@ -93,9 +92,6 @@ public sealed class LocalHost : IAsyncDisposable
             throw;
         }
     }
-
-    /// <summary>The namespace of this folder's message ids.</summary>
-    public static Guid InstanceOf(string instanceName) => MessageId.Version5(Guid.Empty, Encoding.UTF8.GetBytes("intelmq|" + instanceName));
 
     /// <summary>The figures of all bots, in the order of the pipeline file.</summary>
     public IReadOnlyList<BotFigures> Figures()

@@ -80,6 +80,39 @@ public sealed class NcrontabSchedule
         return null;
     }
 
+    /// <summary>The last time of the schedule at or before a moment, in UTC; null where there was none since year 1.</summary>
+    public DateTimeOffset? Previous(DateTimeOffset until)
+    {
+        // Next() is what is fast; the time searched lies in ever larger windows before the moment.
+        for (var window = TimeSpan.FromMinutes(1); ; window *= 4)
+        {
+            var start = until.UtcTicks > window.Ticks ? until - window : DateTimeOffset.MinValue;
+            if (LastBetween(start, until) is { } found)
+            {
+                return found;
+            }
+
+            if (start == DateTimeOffset.MinValue)
+            {
+                return null;
+            }
+        }
+    }
+
+    private DateTimeOffset? LastBetween(DateTimeOffset after, DateTimeOffset until)
+    {
+        // Halving: is there a time in the later half?
+        var (low, high, found) = (after, until, (DateTimeOffset?)null);
+        while (Next(low) is { } next && next <= high)
+        {
+            found = next;
+            var middle = next + ((high - next) / 2);
+            low = Next(middle) is { } later && later <= high ? middle : next;
+        }
+
+        return found;
+    }
+
     /// <inheritdoc/>
     public override string ToString() => Text;
 

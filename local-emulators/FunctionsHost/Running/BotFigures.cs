@@ -1,17 +1,8 @@
-// A bot instance that the local host runs.
+// What a bot instance of a run is doing.
 using IntelMq.Bots;
 using IntelMq.Runtime;
 
 namespace IntelMq.FunctionsHost.Running;
-
-/// <summary>A bot instance to run.</summary>
-/// <param name="Bot">Makes the bot; called once per run.</param>
-/// <param name="Parameters">Its parameters.</param>
-/// <param name="Settings">Its place in the pipeline.</param>
-/// <param name="Enabled">Whether it runs at all.</param>
-/// <param name="Schedule">When a collector runs next, after a given time; null where it runs every <c>rate_limit</c> seconds.</param>
-public sealed record HostedBot(
-    Func<Bot> Bot, BotParameters Parameters, BotSettings Settings, bool Enabled = true, Func<DateTimeOffset, DateTimeOffset?>? Schedule = null);
 
 /// <summary>What a bot instance is doing.</summary>
 public enum BotState

@@ -1,14 +1,22 @@
-// A pipeline file as the local host runs it.
+// A pipeline as a host runs it.
 using System.Security.Cryptography;
 using System.Text;
 using IntelMq.Bots;
 using IntelMq.DataFormat;
 using IntelMq.Pipeline;
-using IntelMq.Runtime;
 
-namespace IntelMq.FunctionsHost.Running;
+namespace IntelMq.Runtime;
 
-/// <summary>Makes what the local host runs of a pipeline that was read and found good.</summary>
+/// <summary>A bot instance to run.</summary>
+/// <param name="Bot">Makes the bot; called once per run.</param>
+/// <param name="Parameters">Its parameters.</param>
+/// <param name="Settings">Its place in the pipeline.</param>
+/// <param name="Enabled">Whether it runs at all.</param>
+/// <param name="Schedule">When a collector runs next, after a given time; null where it runs every <c>rate_limit</c> seconds.</param>
+public sealed record HostedBot(
+    Func<Bot> Bot, BotParameters Parameters, BotSettings Settings, bool Enabled = true, Func<DateTimeOffset, DateTimeOffset?>? Schedule = null);
+
+/// <summary>Makes what a host runs of a pipeline that was read and found good.</summary>
 public static class HostedPipeline
 {
     /// <summary>The bot instances of a pipeline, with their hooks.</summary>
@@ -18,7 +26,7 @@ public static class HostedPipeline
     public static IReadOnlyList<HostedBot> BotsOf(Pipeline.Pipeline pipeline, BotCatalogue catalogue)
     {
         var hooks = pipeline.Hooks.Select(hook => (Instance: hook, Hook: Make(hook, catalogue))).ToArray();
-        var instance = LocalHost.InstanceOf(pipeline.InstanceName);
+        var instance = InstanceOf(pipeline.InstanceName);
         return pipeline.Bots.Select(bot => new HostedBot(
             bot.Descriptor.Create,
             bot.Parameters,
@@ -35,6 +43,9 @@ public static class HostedPipeline
             bot.Enabled,
             bot.Schedule is { } schedule ? schedule.Next : null)).ToArray();
     }
+
+    /// <summary>The namespace of an installation's message ids.</summary>
+    public static Guid InstanceOf(string instanceName) => MessageId.Version5(Guid.Empty, Encoding.UTF8.GetBytes("intelmq|" + instanceName));
 
     private static IBotHook Make(HookInstance hook, BotCatalogue catalogue)
     {

@@ -1,0 +1,38 @@
+// What the app is told by environment variables.
+using System.Collections;
+using System.Globalization;
+
+namespace IntelMq.App;
+
+/// <summary>The environment of the app: set by the Functions host, by app settings, or by the local host.</summary>
+internal sealed record AppEnvironment
+{
+    /// <summary>The port that the host calls.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>The compiled folder.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>The data folder of a local run; null in the cloud.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>A folder with further bots; null for <c>bots</c> beside the app.</summary>
+    public string? Bots { get; init; }
+
+    /// <summary>All variables.</summary>
+    public required IReadOnlyDictionary<string, string> Variables { get; init; }
+
+    public static AppEnvironment Read()
+    {
+        var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToDictionary(item => (string)item.Key, item => (string?)item.Value ?? "", StringComparer.Ordinal);
+        return new AppEnvironment
+        {
+            Port = int.TryParse(variables.GetValueOrDefault("FUNCTIONS_CUSTOMHANDLER_PORT"), NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : 0,
+            Folder = variables.GetValueOrDefault("FUNCTIONS_APP_ROOT_PATH") is { Length: > 0 } root ? root : Directory.GetCurrentDirectory(),
+            Data = variables.GetValueOrDefault("INTELMQ_DATA"),
+            Bots = variables.GetValueOrDefault("INTELMQ_BOTS_FOLDER"),
+            Variables = variables,
+        };
+    }
+}

@@ -1,0 +1,69 @@
+// Writes answers as the Functions host reads them.
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using IntelMq.Runtime;
+
+namespace IntelMq.App;
+
+/// <summary>
+/// <c>{"Outputs":{"binding":["text",…]},"Logs":[],"ReturnValue":null}</c>. Texts are always items of an array: a single string would be decoded where it
+/// looks like base64 and written anew where it looks like JSON. The host ignores <c>Counts</c>; the local host shows them.
+/// </summary>
+internal static class HostResponse
+{
+    // The body goes to the host's JSON reader and never to a browser.
+    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static async Task WriteAsync(Stream stream, FunctionAnswer answer, CancellationToken cancellation)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        Write(buffer, answer);
+        await stream.WriteAsync(buffer.WrittenMemory, cancellation);
+    }
+
+    private static void Write(IBufferWriter<byte> output, FunctionAnswer answer)
+    {
+        using var json = new Utf8JsonWriter(output, s_options);
+        json.WriteStartObject();
+        json.WriteStartObject("Outputs");
+        foreach (var (binding, texts) in answer.Outputs)
+        {
+            json.WriteStartArray(binding);
+            foreach (var text in texts)
+            {
+                json.WriteStringValue(text);
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+        json.WriteStartArray("Logs");
+        json.WriteEndArray();
+        json.WriteNull("ReturnValue");
+        WriteCounts(json, answer);
+        json.WriteEndObject();
+    }
+
+    private static void WriteCounts(Utf8JsonWriter json, FunctionAnswer answer)
+    {
+        json.WriteStartObject("Counts");
+        json.WriteNumber("in", answer.Counts.In);
+        json.WriteNumber("out", answer.Counts.Out);
+        json.WriteNumber("dropped", answer.Counts.Dropped);
+        json.WriteNumber("dead_lettered", answer.Counts.DeadLettered);
+        json.WriteNumber("parked", answer.Counts.Parked);
+        if (answer.StopReason is { } reason)
+        {
+            json.WriteString("stopped", reason);
+        }
+
+        if (answer.Failure is { } failure)
+        {
+            json.WriteString("failed", failure);
+        }
+
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,98 @@
+// Loads the compiled pipeline while the app already answers.
+using System.Reflection;
+using IntelMq.Bots;
+using IntelMq.Pipeline;
+using IntelMq.Runtime;
+using IntelMq.Stores;
+
+namespace IntelMq.App;
+
+/// <summary>
+/// The functions, loaded in the background: the host asks for readiness long before it sends the first call. What cannot be loaded ends the process with
+/// the sentences on stderr, which is where the host takes the reason from.
+/// </summary>
+internal sealed class LoadedApp(AppEnvironment environment, ILoggerFactory logs, TimeProvider clock, IHostApplicationLifetime lifetime) : BackgroundService, IAsyncDisposable
+{
+    /// <summary>The process was told to end.</summary>
+    private const int Told = 143;
+
+    /// <summary>The app cannot work.</summary>
+    private const int Fatal = 1;
+
+    private readonly TaskCompletionSource<FunctionApp> _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HttpClients _http = new(clock);
+
+    /// <summary>The code to end with.</summary>
+    public int ExitCode { get; private set; } = Told;
+
+    /// <summary>The functions, once they are loaded.</summary>
+    public Task<FunctionApp> Functions => _loaded.Task;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_loaded.Task.IsCompletedSuccessfully)
+        {
+            await (await _loaded.Task).DisposeAsync();
+        }
+
+        _http.Dispose();
+        Dispose();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(
+        () =>
+        {
+            try
+            {
+                _loaded.SetResult(Load());
+            }
+#pragma warning disable CA1031 // Whatever stops the app from loading is told and ends it.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                foreach (var problem in error is BotConfigurationException { Problems: var problems } ? problems : [error.Message])
+                {
+                    Console.Error.WriteLine("error: " + problem);
+                }
+
+                if (error is not (BotConfigurationException or InvalidDataException or IOException))
+                {
+                    Console.Error.WriteLine(error.ToString());
+                }
+
+                ExitCode = Fatal;
+                _loaded.SetException(error);
+                lifetime.StopApplication();
+            }
+        },
+        stoppingToken);
+
+    private FunctionApp Load()
+    {
+        var app = CompiledApp.Read(environment.Folder);
+        var catalogue = BotCatalogue.Scan(app.Assemblies.Select(LoadAssembly).OfType<Assembly>(), environment.Bots ?? Path.Combine(AppContext.BaseDirectory, AppFolder.PluginFolderName));
+        var path = Path.Combine(environment.Folder, app.Pipeline);
+        var loaded = PipelineFile.Load(path, catalogue, environment.Variables);
+        if (loaded.Pipeline is not { } pipeline)
+        {
+            throw new BotConfigurationException(loaded.Problems.Where(problem => problem.Severity == Severity.Error).Select(problem => problem.ToString()).ToArray());
+        }
+
+        return new FunctionApp(app, pipeline, catalogue, Services(pipeline));
+    }
+
+    // An assembly that is not here is a package of the bots folder, which is scanned anyway.
+    private static Assembly? LoadAssembly(string name) =>
+        File.Exists(Path.Combine(AppContext.BaseDirectory, name + ".dll")) ? Assembly.Load(new AssemblyName(name)) : null;
+
+    private FunctionServices Services(Pipeline.Pipeline pipeline)
+    {
+        if (environment.Data is { } data)
+        {
+            return LocalFunctionServices.Open(data, pipeline.Directory, logs, clock, _http);
+        }
+
+        throw new BotConfigurationException("INTELMQ_DATA is not set.");
+    }
+}

@@ -1,0 +1,43 @@
+// The function app: serves every bot of a compiled pipeline over the custom-handler contract.
+using System.Net;
+using IntelMq.App;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+var environment = AppEnvironment.Read();
+
+// The host reads lines from stdout; JSON lines keep the bot, the invocation and the message apart from the text.
+builder.Logging.ClearProviders().AddJsonConsole(options =>
+{
+    options.IncludeScopes = true;
+    options.UseUtcTimestamp = true;
+    options.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+});
+builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
+builder.WebHost.ConfigureKestrel(options =>
+{
+    // Loopback only, the IPv4 address that the host calls. A batch of frames may be larger than Kestrel's 30 MB.
+    options.Listen(IPAddress.Loopback, environment.Port);
+    options.Limits.MaxRequestBodySize = null;
+    options.Limits.MinRequestBodyDataRate = null;
+    options.AddServerHeader = false;
+});
+
+// What is under way is finished before the process ends: as long as the longest invocation may take.
+builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMinutes(10));
+builder.Services.AddSingleton(environment);
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddSingleton<LoadedApp>();
+builder.Services.AddHostedService(services => services.GetRequiredService<LoadedApp>());
+builder.Services.AddHostedService<ParentWatch>();
+
+await using var app = builder.Build();
+var loaded = app.Services.GetRequiredService<LoadedApp>();
+
+// Readiness: any answer will do, and it comes before the pipeline is loaded.
+app.MapGet("/", Endpoints.Ready);
+app.MapPost("/{function}", new Endpoints(loaded, app.Logger).CallAsync);
+await app.RunAsync();
+
+// Never 0: the host does not start a handler again that ended with 0.
+return loaded.ExitCode;

@@ -1,0 +1,173 @@
+// A queue trigger: receives messages and calls the function with them.
+using System.Diagnostics;
+using IntelMq.Bots;
+using IntelMq.FunctionsHost.Embedded;
+using IntelMq.FunctionsHost.Handler;
+using IntelMq.FunctionsHost.Transports;
+using IntelMq.Pipeline;
+using IntelMq.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace IntelMq.FunctionsHost.Running;
+
+/// <summary>The trigger of one function: some calls beside each other, each with one message.</summary>
+internal sealed class QueueTriggerLoop
+{
+    private readonly FunctionHostOptions _options;
+    private readonly CompiledQueue _queue;
+    private readonly Dictionary<string, CompiledQueue> _byBinding;
+    private readonly ILogger _log;
+    private readonly Lock _figures = new();
+    private readonly InvocationCounts _counts = new();
+    private TimeSpan _busy;
+    private int _running;
+    private long _calls;
+    private long _depth;
+
+    public QueueTriggerLoop(CompiledFunction function, FunctionHostOptions options)
+    {
+        (Function, _options) = (function, options);
+        var queues = options.App.Queues.ToDictionary(queue => queue.Name, StringComparer.Ordinal);
+        _queue = queues[function.Trigger.Queue!];
+        _byBinding = function.Outputs.ToDictionary(output => output.Value, output => queues[output.Key], StringComparer.Ordinal);
+        _log = options.Logs.CreateLogger(function.Bot ?? function.Name);
+    }
+
+    /// <summary>The function.</summary>
+    public CompiledFunction Function { get; }
+
+    /// <summary>Whether no call is under way.</summary>
+    public bool IsIdle => Volatile.Read(ref _running) == 0;
+
+    /// <summary>The calls that were begun.</summary>
+    public long Calls => Interlocked.Read(ref _calls);
+
+    /// <summary>Why the bot takes no more work.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>The messages of the queue, hidden ones included.</summary>
+    public async Task<long> DepthAsync(CancellationToken cancellation) =>
+        _depth = await _options.Transport.DepthAsync(_queue, Function.Kind == FunctionKind.Poison, cancellation);
+
+    /// <summary>The bot's figures.</summary>
+    public BotFigures Figures()
+    {
+        lock (_figures)
+        {
+            var copy = new InvocationCounts();
+            copy.Add(_counts);
+            var kind = _options.Pipeline.Find(Function.Bot!)!.Descriptor.Kind;
+            var state = Problem is not null ? BotState.Stopped : IsIdle ? BotState.Waiting : BotState.Working;
+            return new BotFigures(Function.Bot!, kind, state, copy, _depth, _busy, Problem);
+        }
+    }
+
+    /// <summary>Runs until it is cancelled; calls that are under way are finished first.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var room = new SemaphoreSlim(_options.Concurrency);
+        var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            while (!stopping.IsCancellationRequested && !failed.Task.IsCompleted)
+            {
+                await room.WaitAsync(stopping);
+                Interlocked.Increment(ref _running);
+                if (await NextAsync(stopping) is not { } message)
+                {
+                    Interlocked.Decrement(ref _running);
+                    room.Release();
+                    await Task.Delay(_options.PollingInterval, stopping);
+                    continue;
+                }
+
+                Interlocked.Increment(ref _calls);
+                _ = HandleAsync(message, room, failed, stopping);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // What is under way ends below.
+        }
+
+        while (!IsIdle)
+        {
+            await Task.Delay(5, CancellationToken.None);
+        }
+
+        if (failed.Task.IsFaulted)
+        {
+            await failed.Task;
+        }
+    }
+
+    private async Task<TransportMessage?> NextAsync(CancellationToken stopping)
+    {
+        // Senders hold back while a queue behind them is full: the disk is not a queue.
+        if (_byBinding.Values.Any(queue => queue.Name != _queue.Name && _options.Transport.IsFull(queue)))
+        {
+            return null;
+        }
+
+        try
+        {
+            return (await _options.Transport.ReceiveAsync(_queue, Function.Kind == FunctionKind.Poison, 1, stopping)) is [var message, ..] ? message : null;
+        }
+        catch (Azure.RequestFailedException error)
+        {
+            _log.LogWarning("The queue '{Queue}' cannot be read: {Error}", _queue.Entity, error.Message);
+            return null;
+        }
+    }
+
+    private async Task HandleAsync(TransportMessage message, SemaphoreSlim room, TaskCompletionSource failed, CancellationToken stopping)
+    {
+        await Task.Yield();
+        try
+        {
+            await CallAsync(message, stopping);
+        }
+        catch (DataFolderException error)
+        {
+            failed.TrySetException(new FunctionFailedException(error.Message, error));
+        }
+        catch (Exception error) when (error is FunctionFailedException or Azure.RequestFailedException or OperationCanceledException)
+        {
+            if (error is FunctionFailedException { InnerException: null } && !stopping.IsCancellationRequested)
+            {
+                _log.LogWarning("{Error}", error.Message);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+            room.Release();
+        }
+    }
+
+    private async Task CallAsync(TransportMessage message, CancellationToken stopping)
+    {
+        var started = Stopwatch.GetTimestamp();
+        FunctionAnswer answer;
+        try
+        {
+            answer = await _options.Invoker.InvokeAsync(Function, new FunctionCall(Function.Name, [new ReceivedText(message.Id, message.Text, message.Deliveries)]), CancellationToken.None);
+        }
+        catch (FunctionFailedException error)
+        {
+            _log.LogWarning("{Function} failed on the message {Message} (delivery {Deliveries}): {Error}", Function.Name, message.Id, message.Deliveries, error.Message);
+            await _options.Transport.AbandonAsync(message, CancellationToken.None);
+            return;
+        }
+
+        // Not the stopping token: what was done is told to the broker, so that Ctrl-C costs nothing.
+        var texts = answer.Outputs.SelectMany(output => output.Value.Select(text => new QueuedText(_byBinding[output.Key], text))).ToArray();
+        await _options.Transport.CompleteAsync(message, texts, CancellationToken.None);
+        Problem = answer.StopReason;
+        lock (_figures)
+        {
+            _counts.Add(answer.Counts);
+            _busy += Stopwatch.GetElapsedTime(started);
+        }
+    }
+}

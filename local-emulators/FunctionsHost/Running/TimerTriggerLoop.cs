@@ -1,0 +1,107 @@
+// A timer trigger: calls a function at its times.
+using System.Diagnostics;
+using IntelMq.Bots;
+using IntelMq.FunctionsHost.Handler;
+using IntelMq.FunctionsHost.Transports;
+using IntelMq.Pipeline;
+using IntelMq.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace IntelMq.FunctionsHost.Running;
+
+/// <summary>The timer of one function: a collector, or a function of the app itself.</summary>
+internal sealed class TimerTriggerLoop
+{
+    private readonly CompiledFunction _function;
+    private readonly FunctionHostOptions _options;
+    private readonly Dictionary<string, CompiledQueue> _byBinding;
+    private readonly ILogger _log;
+    private readonly Lock _figures = new();
+    private readonly InvocationCounts _counts = new();
+    private TimeSpan _busy;
+    private volatile BotState _doing = BotState.Starting;
+
+    public TimerTriggerLoop(CompiledFunction function, FunctionHostOptions options)
+    {
+        (_function, _options) = (function, options);
+        var queues = options.App.Queues.ToDictionary(queue => queue.Name, StringComparer.Ordinal);
+        _byBinding = function.Outputs.ToDictionary(output => output.Value, output => queues[output.Key], StringComparer.Ordinal);
+        _log = options.Logs.CreateLogger(function.Bot ?? function.Name);
+    }
+
+    /// <summary>What went wrong last.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>The collector's figures.</summary>
+    public BotFigures Figures()
+    {
+        lock (_figures)
+        {
+            var copy = new InvocationCounts();
+            copy.Add(_counts);
+            return new BotFigures(_function.Bot!, BotKind.Collector, _doing, copy, 0, _busy, Problem);
+        }
+    }
+
+    /// <summary>One run under the given name; a collector that fails is tried again as its parameters say.</summary>
+    public async Task RunOnceAsync(string occurrence, CancellationToken stopping)
+    {
+        var parameters = _options.Pipeline.Find(_function.Bot!)!.Parameters;
+        for (var attempt = 0; !stopping.IsCancellationRequested; attempt++)
+        {
+            _doing = BotState.Working;
+            Problem = await CallAsync(occurrence, stopping);
+            if (Problem is null || attempt >= parameters.ErrorMaxRetries)
+            {
+                break;
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(parameters.ErrorRetryDelay), _options.Clock, stopping);
+        }
+
+        _doing = Problem is null ? BotState.Done : BotState.Stopped;
+    }
+
+    /// <summary>Runs at its times until it is cancelled; once at the start, as IntelMQ's collectors do.</summary>
+    public async Task RunOnScheduleAsync(CancellationToken stopping)
+    {
+        var schedule = NcrontabSchedule.TryParse(_function.Trigger.Schedule!, out var parsed, out _) ? parsed : null;
+        while (!stopping.IsCancellationRequested)
+        {
+            _doing = BotState.Working;
+            Problem = await CallAsync(occurrence: null, stopping);
+            _doing = Problem is null ? BotState.Waiting : BotState.Stopped;
+            var now = _options.Clock.GetUtcNow();
+            var next = schedule?.Next(now) ?? now + TimeSpan.FromMinutes(5);
+            await Task.Delay(next - now, _options.Clock, stopping);
+        }
+    }
+
+    /// <summary>Calls the function once and sends what it answers; gives the problem, as a sentence.</summary>
+    public async Task<string?> CallAsync(string? occurrence, CancellationToken stopping)
+    {
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            var answer = await _options.Invoker.InvokeAsync(_function, new FunctionCall(_function.Name, [], occurrence), stopping);
+            var texts = answer.Outputs.SelectMany(output => output.Value.Select(text => new QueuedText(_byBinding[output.Key], text))).ToArray();
+            if (texts.Length > 0)
+            {
+                await _options.Transport.CompleteAsync(null, texts, CancellationToken.None);
+            }
+
+            lock (_figures)
+            {
+                _counts.Add(answer.Counts);
+                _busy += Stopwatch.GetElapsedTime(started);
+            }
+
+            return answer.StopReason ?? answer.Failure;
+        }
+        catch (Exception error) when (error is FunctionFailedException or Azure.RequestFailedException)
+        {
+            _log.LogWarning("{Function} failed: {Error}", _function.Name, error.Message);
+            return error.Message;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+// The embedded store as a transport for functions.
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using IntelMq.FunctionsHost.Embedded;
+using IntelMq.Pipeline;
+using IntelMq.Runtime;
+
+namespace IntelMq.FunctionsHost.Transports;
+
+/// <summary>Queues in the embedded store: a message is acknowledged and what was made of it is sent in one step.</summary>
+public sealed class EmbeddedTransport : ITransport
+{
+    private readonly EmbeddedStore _store;
+    private readonly EmbeddedState _noState;
+    private readonly TimeProvider _clock;
+    private readonly int _mostDeliveries;
+    private readonly ConcurrentDictionary<long, int> _deliveries = new();
+
+    /// <summary>Uses a store.</summary>
+    /// <param name="store">The store; closed with the transport.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="mostDeliveries">A message that failed so often goes to the poison queue.</param>
+    public EmbeddedTransport(EmbeddedStore store, TimeProvider clock, int mostDeliveries = 5)
+    {
+        (_store, _clock, _mostDeliveries) = (store, clock, mostDeliveries);
+        _noState = store.StateOf("");
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<TransportMessage>> ReceiveAsync(CompiledQueue queue, bool poison, int most, CancellationToken cancellation)
+    {
+        var messages = new List<TransportMessage>();
+        foreach (var frame in Of(queue, poison).Take(long.MaxValue, most, _clock.GetUtcNow().ToUnixTimeMilliseconds()))
+        {
+            var buffer = new byte[frame.Place.Length];
+            _store.Read(frame, buffer);
+            var deliveries = _deliveries.AddOrUpdate(frame.Id, 1, (_, before) => before + 1);
+            messages.Add(new TransportMessage(queue, poison, frame.Id.ToString(CultureInfo.InvariantCulture), buffer, deliveries, frame));
+        }
+
+        return ValueTask.FromResult<IReadOnlyList<TransportMessage>>(messages);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask CompleteAsync(TransportMessage? done, IReadOnlyList<QueuedText> texts, CancellationToken cancellation)
+    {
+        var frames = texts.Select(text => new OutgoingFrame(text.Queue.Name, Encoding.UTF8.GetBytes(text.Text), 1));
+        if (done is null)
+        {
+            _store.Send(frames.ToArray());
+            return ValueTask.CompletedTask;
+        }
+
+        Commit(done, frames);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask AbandonAsync(TransportMessage message, CancellationToken cancellation)
+    {
+        if (message.Deliveries >= _mostDeliveries && !message.Poison)
+        {
+            Commit(message, [new OutgoingFrame(PoisonName(message.Queue), message.Text, 1)]);
+        }
+        else
+        {
+            Of(message.Queue, message.Poison).PutBack([(QueuedFrame)message.Receipt]);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> DepthAsync(CompiledQueue queue, bool poison, CancellationToken cancellation) => ValueTask.FromResult(Of(queue, poison).Frames);
+
+    /// <inheritdoc/>
+    public bool IsFull(CompiledQueue queue) => Of(queue, poison: false).IsFull;
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _noState.Dispose();
+        _store.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static string PoisonName(CompiledQueue queue) => queue.Name + "-poison";
+
+    private EmbeddedQueue Of(CompiledQueue queue, bool poison) => _store.Queue(poison ? PoisonName(queue) : queue.Name);
+
+    private void Commit(TransportMessage done, IEnumerable<OutgoingFrame> frames)
+    {
+        var frame = (QueuedFrame)done.Receipt;
+        var result = new InvocationResult();
+        result.Frames.AddRange(frames);
+        lock (_noState)
+        {
+            _store.Commit(Of(done.Queue, done.Poison), [frame], result, _noState);
+        }
+
+        _deliveries.TryRemove(frame.Id, out _);
+    }
+}

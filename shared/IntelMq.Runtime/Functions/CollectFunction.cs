@@ -1,0 +1,146 @@
+// The function of a collector.
+using System.Globalization;
+using System.Text;
+using IntelMq.Bots;
+using IntelMq.DataFormat;
+using IntelMq.Pipeline;
+using Microsoft.Extensions.Logging;
+
+namespace IntelMq.Runtime;
+
+/// <summary>
+/// Runs a collector at its times. A report is durable in the park store before the next one is fetched; it travels with the answer too, and
+/// whoever gets it removes the entry. What the answer could not carry, or a crash took from it, is sent by the park function.
+/// </summary>
+internal sealed class CollectFunction(CompiledFunction function, BotPool pool, FrameTexts texts, FunctionServices services, IStateStore notes)
+{
+    /// <summary>An answer holds at most so many characters; further reports come with the park function.</summary>
+    private const long LargestAnswer = 4 * 1024 * 1024;
+
+    // Notes outlive the longest time between a crash and the next run that a schedule of one month makes.
+    private static readonly TimeSpan s_kept = TimeSpan.FromDays(40);
+
+    private readonly ILogger _log = services.Logs.CreateLogger(pool.Settings.BotId);
+
+    private string BotId => pool.Settings.BotId;
+
+    public async Task<FunctionAnswer> CallAsync(FunctionCall call, CancellationToken cancellation)
+    {
+        var answer = new FunctionAnswer();
+        try
+        {
+            await pool.UseAsync(
+                async bot =>
+                {
+                    await RunAsync(bot, call.Occurrence ?? Due(), answer, cancellation);
+                    return 0;
+                },
+                cancellation);
+        }
+        catch (BotConfigurationException error)
+        {
+            _log.LogError("{Bot} cannot run: {Error}", BotId, error.Message);
+            answer.StopReason = error.Message;
+        }
+
+        return answer;
+    }
+
+    // The instant of the schedule that has come last: the same for a call that is repeated.
+    private string Due()
+    {
+        var now = services.Clock.GetUtcNow();
+        var instant = pool.Instance.Schedule?.Previous(now) ?? now;
+        return instant.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    }
+
+    private async Task RunAsync(PooledBot bot, string asked, FunctionAnswer answer, CancellationToken cancellation)
+    {
+        // A run that was interrupted is completed first, under its own name.
+        var open = await NoteAsync("open");
+        if (open is not null && open != asked)
+        {
+            await RunAsync(open);
+        }
+
+        if (await NoteAsync("done") != asked)
+        {
+            await RunAsync(asked);
+        }
+
+        async Task RunAsync(string occurrence)
+        {
+            await PutAsync("open", occurrence, cancellation);
+            var reports = new Reports(this, answer, notes, texts, function, services);
+            try
+            {
+                answer.Counts.Add(await bot.Runner.CollectAsync(new CollectorRun(occurrence, services.Clock.GetUtcNow()), reports, cancellation));
+            }
+            catch (Exception error) when (error is TransientException or InvalidRecordException)
+            {
+                // The feed is fetched again at the next time, under the same name: what was queued is not queued again.
+                _log.LogWarning("{Bot}: {Error} The run goes on at the next time.", BotId, error.Message);
+                answer.Failure = error.Message;
+                await bot.CommitAsync(cancellation);
+                return;
+            }
+
+            await bot.CommitAsync(cancellation);
+            await PutAsync("done", occurrence, cancellation);
+            await notes.RemoveAsync([Key("open")], cancellation);
+            await CommitNotesAsync(cancellation);
+        }
+
+        async Task<string?> NoteAsync(string name) => (await notes.GetAsync([Key(name)], cancellation))[0] is { } value ? Encoding.UTF8.GetString(value) : null;
+    }
+
+    private byte[] Key(string name) => Encoding.UTF8.GetBytes($"{BotId}|{name}");
+
+    private async Task PutAsync(string name, string value, CancellationToken cancellation)
+    {
+        await notes.PutAsync([new StateItem(Key(name), Encoding.UTF8.GetBytes(value))], s_kept, cancellation);
+        await CommitNotesAsync(cancellation);
+    }
+
+    private ValueTask CommitNotesAsync(CancellationToken cancellation) =>
+        notes is IStateTransaction transaction ? transaction.CommitAsync(cancellation) : ValueTask.CompletedTask;
+
+    /// <summary>Queues the reports of one run.</summary>
+    private sealed class Reports(
+        CollectFunction collect, FunctionAnswer answer, IStateStore notes, FrameTexts texts, CompiledFunction function, FunctionServices services) : ICollectedReports
+    {
+        public async ValueTask<bool> IsCollectedAsync(string occurrence, string source, CancellationToken cancellation) =>
+            (await notes.GetAsync([SourceKey(occurrence, source)], cancellation))[0] is not null;
+
+        public async ValueTask QueueAsync(string occurrence, string source, IReadOnlyList<OutgoingFrame> frames, ClaimCheck? claim, CancellationToken cancellation)
+        {
+            foreach (var frame in frames)
+            {
+                await QueueAsync($"{occurrence}|{source}", frame, cancellation);
+            }
+
+            await notes.PutAsync([new StateItem(SourceKey(occurrence, source), [1])], s_kept, cancellation);
+            await collect.CommitNotesAsync(cancellation);
+        }
+
+        private async Task QueueAsync(string round, OutgoingFrame frame, CancellationToken cancellation)
+        {
+            var binding = FrameTexts.BindingOf(function, frame.Queue);
+            foreach (var piece in texts.Cut(frame.Queue, frame.Bytes))
+            {
+                var id = EntryId.Of(collect.BotId, $"{round}|{frame.Queue}", 0, piece.Frame.Span);
+                var header = new FrameHeader { Parked = id };
+                var travels = answer.Size < LargestAnswer;
+                var due = services.Clock.GetUtcNow() + (travels ? ParkFunction.Lease : TimeSpan.Zero);
+                await services.Parked.AddAsync([new ParkedEntry(id, frame.Queue, piece.Frame.ToArray(), piece.Messages, due, 0, null)], cancellation);
+                if (travels)
+                {
+                    await texts.SendAsync(answer, binding, frame.Queue, piece.Frame, header, cancellation);
+                }
+            }
+        }
+
+        private byte[] SourceKey(string occurrence, string source) =>
+            System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{collect.BotId}|source|{occurrence}|{source}"));
+    }
+}

@@ -1,0 +1,50 @@
+// What a function gets and what it gives back.
+namespace IntelMq.Runtime;
+
+/// <summary>One call of a function by its host.</summary>
+/// <param name="Function">The function's name.</param>
+/// <param name="Messages">The messages that triggered it; empty for timers.</param>
+/// <param name="Occurrence">What asked for the run of a timer, as text; null where it is the schedule.</param>
+public sealed record FunctionCall(string Function, IReadOnlyList<ReceivedText> Messages, string? Occurrence = null);
+
+/// <summary>One message of a broker.</summary>
+/// <param name="Id">The broker's name for it.</param>
+/// <param name="Text">The text, UTF-8.</param>
+/// <param name="Deliveries">How often it was delivered, this time included.</param>
+public sealed record ReceivedText(string Id, ReadOnlyMemory<byte> Text, int Deliveries = 1);
+
+/// <summary>What a function gives back to its host.</summary>
+public sealed class FunctionAnswer
+{
+    private readonly Dictionary<string, List<string>> _outputs = new(StringComparer.Ordinal);
+
+    /// <summary>The texts for each output binding, in order.</summary>
+    public IReadOnlyDictionary<string, List<string>> Outputs => _outputs;
+
+    /// <summary>The bytes of all texts.</summary>
+    public long Size { get; private set; }
+
+    /// <summary>What is counted, for the host that wants to know.</summary>
+    public InvocationCounts Counts { get; } = new();
+
+    /// <summary>Why the bot takes no more work; null where it does.</summary>
+    public string? StopReason { get; set; }
+
+    /// <summary>Why a collector could not finish its run; it goes on at the next time. Null where it did.</summary>
+    public string? Failure { get; set; }
+
+    /// <summary>Adds a text for a binding.</summary>
+    public void Add(string binding, string text)
+    {
+        if (!_outputs.TryGetValue(binding, out var texts))
+        {
+            _outputs[binding] = texts = [];
+        }
+
+        texts.Add(text);
+        Size += text.Length;
+    }
+}
+
+/// <summary>The host called a function that this app does not have, or in a form that it does not understand.</summary>
+public sealed class UnknownCallException(string message) : Exception(message);

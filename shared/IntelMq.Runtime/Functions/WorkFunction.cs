@@ -1,0 +1,196 @@
+// The function of a parser, expert or output.
+using System.Globalization;
+using System.Text;
+using IntelMq.Bots;
+using IntelMq.DataFormat;
+using IntelMq.Pipeline;
+using Microsoft.Extensions.Logging;
+
+namespace IntelMq.Runtime;
+
+/// <summary>
+/// Takes frames from a queue, lets the bot work and gives back the frames for the next queues. Before it succeeds, everything that does not travel
+/// with the answer is durable: dead letters, parked messages, state.
+/// </summary>
+internal sealed class WorkFunction(CompiledFunction function, BotPool pool, FrameTexts texts, FunctionServices services, Suspects suspects)
+{
+    // A bot that cannot work is asked again after this long; its messages wait so long.
+    private static readonly TimeSpan s_stopped = TimeSpan.FromMinutes(5);
+
+    private readonly ILogger _log = services.Logs.CreateLogger(pool.Settings.BotId);
+
+    public async Task<FunctionAnswer> CallAsync(FunctionCall call, CancellationToken cancellation)
+    {
+        var answer = new FunctionAnswer();
+        var taken = new List<TakenFrame>();
+        foreach (var text in call.Messages)
+        {
+            if (await TakeAsync(text, answer, cancellation) is { } frame)
+            {
+                taken.Add(frame);
+            }
+        }
+
+        if (taken.Count > 0)
+        {
+            await suspects.GuardAsync(taken.Select(frame => frame.Text).ToArray(), () => WorkAsync(taken, answer, cancellation), cancellation);
+        }
+
+        foreach (var parked in taken.Select(frame => frame.Header.Parked).OfType<string>())
+        {
+            await services.Parked.RemoveAsync(parked, cancellation);
+        }
+
+        return answer;
+    }
+
+    private async Task<TakenFrame?> TakeAsync(ReceivedText text, FunctionAnswer answer, CancellationToken cancellation)
+    {
+        var id = text.Id;
+        try
+        {
+            var (header, buffer, length) = FrameText.Read(text.Text.Span);
+            // Only a first delivery: one that comes again may have been handled, but its answer may have been lost on the way.
+            if (text.Deliveries == 1 && header.Parked is { } parked && !await services.Parked.ContainsAsync(parked, cancellation))
+            {
+                _log.LogInformation("{Bot}: the frame {Parked} was handled already; this copy of it is left out.", pool.Settings.BotId, parked);
+                return null;
+            }
+
+            if (text.Deliveries > 1 && await suspects.IsGuiltyAsync(text.Text, cancellation))
+            {
+                var error = new InvalidRecordException(Suspects.Sentence);
+                await BuryAsync(FailedFrame.Letters(pool.Settings, services.Clock, id, buffer.AsMemory(0, length), error.Message), answer, cancellation);
+                if (header.Parked is { } done)
+                {
+                    await services.Parked.RemoveAsync(done, cancellation);
+                }
+
+                return null;
+            }
+
+            if (header.Claim is { } claim)
+            {
+                (buffer, length) = await FetchAsync(claim, cancellation);
+            }
+
+            return new TakenFrame(text, header, new Delivery(header.Parked ?? id, buffer, length, header.Attempt, header.FirstTried));
+        }
+        catch (Exception error) when (error is DataFormatException or InvalidRecordException)
+        {
+            await BuryAsync(FailedFrame.Letters(pool.Settings, services.Clock, id, text.Text, error.Message), answer, cancellation);
+            return null;
+        }
+    }
+
+    private async Task<(byte[] Buffer, int Length)> FetchAsync(ClaimCheck claim, CancellationToken cancellation)
+    {
+        if (claim.Length > Array.MaxLength)
+        {
+            throw new InvalidRecordException($"The messages in '{claim.Address}' are larger than a program can hold.");
+        }
+
+        await using var stream = await services.Claims.OpenReadAsync(claim, cancellation);
+        var buffer = new byte[claim.Length];
+        await stream.ReadExactlyAsync(buffer, cancellation);
+        return (buffer, buffer.Length);
+    }
+
+    private async Task WorkAsync(List<TakenFrame> taken, FunctionAnswer answer, CancellationToken cancellation)
+    {
+        try
+        {
+            await pool.UseAsync(
+                async bot =>
+                {
+                    var result = await bot.Runner.InvokeAsync(taken.ConvertAll(frame => frame.Delivery), cancellation);
+                    if (result.StopReason is { } reason)
+                    {
+                        bot.Discard();
+                        await StopAsync(taken, reason, answer, cancellation);
+                        return 0;
+                    }
+
+                    await KeepAsync(bot, taken, result, answer, cancellation);
+                    bot.Runner.TellSent(result);
+                    return 0;
+                },
+                cancellation);
+        }
+        catch (BotConfigurationException error)
+        {
+            await StopAsync(taken, error.Message, answer, cancellation);
+        }
+    }
+
+    // The order matters: what was written twice is recognised, what was not written is lost.
+    private async Task KeepAsync(PooledBot bot, List<TakenFrame> taken, InvocationResult result, FunctionAnswer answer, CancellationToken cancellation)
+    {
+        foreach (var frame in result.Frames)
+        {
+            await texts.AddAsync(answer, function, frame, cancellation);
+        }
+
+        if (result.Continuation is { } rest)
+        {
+            await texts.AddAsync(answer, function, rest, cancellation);
+        }
+
+        await BuryAsync(result.DeadLetters, answer: null, cancellation);
+        var round = string.Join(',', taken.Select(frame => frame.Header.Parked));
+        await services.Parked.AddAsync(result.Parked.SelectMany(parked => Entries(round, parked)).ToArray(), cancellation);
+        await bot.CommitAsync(cancellation);
+        answer.Counts.Add(result.Counts);
+    }
+
+    private IEnumerable<ParkedEntry> Entries(string round, ParkedFrame parked)
+    {
+        var queue = pool.Settings.SourceQueue!;
+        foreach (var piece in texts.Cut(queue, parked.Bytes))
+        {
+            // The round is part of the id: the same messages parked again by a later attempt are another entry.
+            var id = EntryId.Of(pool.Settings.BotId, round, parked.Attempt, piece.Frame.Span);
+            yield return new ParkedEntry(id, queue, piece.Frame.ToArray(), piece.Messages, parked.Due, parked.Attempt, parked.FirstTried);
+        }
+    }
+
+    // The bot waits for a person. Its messages wait in the park store: the broker would give them up after some deliveries.
+    private async Task StopAsync(List<TakenFrame> taken, string reason, FunctionAnswer answer, CancellationToken cancellation)
+    {
+        _log.LogError("{Bot} takes no more work: {Reason}. Its messages are tried again every {Pause}.", pool.Settings.BotId, reason, s_stopped);
+        answer.StopReason = reason;
+        var due = services.Clock.GetUtcNow() + s_stopped;
+        foreach (var frame in taken)
+        {
+            var delivery = frame.Delivery;
+            var parked = new ParkedFrame(delivery.Buffer.AsMemory(0, delivery.Length), 0, due, delivery.Attempt, delivery.FirstTried ?? services.Clock.GetUtcNow());
+            await services.Parked.AddAsync(Entries(frame.Header.Parked ?? frame.Text.Id, parked).ToArray(), cancellation);
+        }
+    }
+
+    private async Task BuryAsync(IReadOnlyList<DeadLetter> letters, FunctionAnswer? answer, CancellationToken cancellation)
+    {
+        if (letters.Count > 0)
+        {
+            await services.DeadLetters.AddAsync(letters, cancellation);
+            if (answer is not null)
+            {
+                answer.Counts.DeadLettered += letters.Count;
+            }
+        }
+    }
+
+    private sealed record TakenFrame(ReceivedText Text, FrameHeader Header, Delivery Delivery);
+}
+
+/// <summary>Names entries of the park store.</summary>
+internal static class EntryId
+{
+    /// <summary>The name of a frame that a bot parks: the same for the same bytes in the same round and attempt.</summary>
+    public static string Of(string bot, string round, int attempt, ReadOnlySpan<byte> frame)
+    {
+        var content = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(frame));
+        var name = string.Create(CultureInfo.InvariantCulture, $"{bot}|{round}|{attempt}|{content}");
+        return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..40];
+    }
+}
