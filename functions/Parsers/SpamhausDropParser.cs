@@ -33,6 +33,9 @@ public sealed class SpamhausDropParser : ParserBot<SpamhausDropParser.DropParame
     }
 
     /// <inheritdoc/>
+    public override bool CanSlice => false;
+
+    /// <inheritdoc/>
     protected override RecordReader<LineRecord> OpenRecords(Report report, Stream raw) => new LineReader(raw);
 
     /// <inheritdoc/>

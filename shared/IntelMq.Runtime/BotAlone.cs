@@ -82,7 +82,7 @@ public sealed class BotAlone : IAsyncDisposable
                 results.AddRange(Messages(frame.Bytes).Select(message => new BotResult(frame.Queue, message)));
             }
 
-            next = result.Continuation?.Bytes.ToArray();
+            next = result.Continuations is [var rest, ..] ? rest.Bytes.ToArray() : null;
         }
 
         return results;

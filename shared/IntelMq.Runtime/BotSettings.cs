@@ -33,6 +33,12 @@ public sealed record BotSettings
     /// <summary>After this many bytes of events a parser stops and goes on in another invocation.</summary>
     public int ParserBudget { get; init; } = 1024 * 1024;
 
+    /// <summary>After so long a parser stops and goes on in another invocation.</summary>
+    public TimeSpan ParserTime { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A report whose raw data is larger than this is cut into slices of about this many bytes; null where one invocation follows the other anyway.</summary>
+    public long? SliceLength { get; init; }
+
     /// <summary>The transport may bring a message twice: outputs remember what they have written.</summary>
     public bool MayComeTwice { get; init; }
 

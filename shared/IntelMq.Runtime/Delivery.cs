@@ -49,8 +49,8 @@ public sealed class InvocationResult
     /// <summary>The messages that failed for good.</summary>
     public List<DeadLetter> DeadLetters { get; } = [];
 
-    /// <summary>What the parser has not finished: a frame for the bot's own queue.</summary>
-    public OutgoingFrame? Continuation { get; set; }
+    /// <summary>What the parser has not finished: frames for the bot's own queue, to be handled beside each other.</summary>
+    public List<OutgoingFrame> Continuations { get; } = [];
 
     /// <summary>The claim checks that are no longer needed by this bot.</summary>
     public List<string> ReleasedClaims { get; } = [];

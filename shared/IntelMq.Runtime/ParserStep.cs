@@ -21,6 +21,9 @@ internal sealed class ParserStep : IInvocationStep
     private readonly IReadOnlyList<Message.Slot> _defaults;
     private readonly FrameWriter _rest;
 
+    // Each in a frame of its own: that is what lets them run beside each other.
+    private readonly FrameWriter _slices = new(1);
+
     public ParserStep(
         ParserBot parser, BotSettings settings, BotContext context, IClaimCheckStore claims, FrameOutbox outbox, FailedMessages failed, HookRunner hooks)
     {
@@ -32,6 +35,7 @@ internal sealed class ParserStep : IInvocationStep
     public async Task RunAsync(IReadOnlyList<TakenMessage> taken, InvocationResult result, CancellationToken cancellation)
     {
         _rest.Clear();
+        _slices.Clear();
         foreach (var item in taken)
         {
             if (result.StopReason is not null)
@@ -47,7 +51,7 @@ internal sealed class ParserStep : IInvocationStep
                 continue;
             }
 
-            var before = _outbox.Here();
+            var (before, sliced) = (_outbox.Here(), _slices.Here);
             var deadBefore = (result.DeadLetters.Count, result.Counts.DeadLettered);
             try
             {
@@ -63,16 +67,16 @@ internal sealed class ParserStep : IInvocationStep
             {
                 // The report as a whole failed: it comes again or becomes a dead letter, so nothing of this attempt may stay.
                 _outbox.GoBack(before);
+                _slices.GoBack(sliced);
                 result.DeadLetters.RemoveRange(deadBefore.Count, result.DeadLetters.Count - deadBefore.Count);
                 result.Counts.DeadLettered = deadBefore.DeadLettered;
                 await FailAsync(item, result, error, cancellation);
             }
         }
 
-        if (_rest.Messages > 0)
+        foreach (var (bytes, messages) in _rest.Frames().Concat(_slices.Frames()))
         {
-            var (bytes, messages) = _rest.Frames().First();
-            result.Continuation = new OutgoingFrame(_settings.SourceQueue!, bytes, messages);
+            result.Continuations.Add(new OutgoingFrame(_settings.SourceQueue!, bytes, messages));
         }
     }
 
@@ -101,15 +105,30 @@ internal sealed class ParserStep : IInvocationStep
 
         var raw = claim is null ? new MemoryStream(report.RawBytes!, writable: false) : await _claims.OpenReadAsync(claim, cancellation);
         report.Remove(Fields.Raw);
-        var position = report.Meta.Position is { } stored ? new RecordPosition(stored.Offset, stored.Index, stored.State) : RecordPosition.Start;
+        var stored = report.Meta.Position;
+        var position = stored is null ? RecordPosition.Start : new RecordPosition(stored.Offset, stored.Index, stored.State);
         await using var parsing = await _parser.OpenAsync(report, raw, position, cancellation);
-        while (await parsing.MoveNextAsync(cancellation))
+        if (claim is not null && stored?.Until is null && _parser.CanSlice && _settings.SliceLength is { } slice && claim.Length - position.Offset > slice)
+        {
+            await SliceAsync(item, parsing, position, slice, cancellation);
+            result.Counts.In--;
+            return;
+        }
+
+        var begun = _context.Clock.GetTimestamp();
+        for (var records = 1; await parsing.MoveNextAsync(cancellation); records++)
         {
             cancellation.ThrowIfCancellationRequested();
             ParseRecord(parsing, report, result);
-            if (_outbox.Bytes >= _settings.ParserBudget)
+            if (stored?.Until <= parsing.Next.Offset)
             {
-                Continue(item, parsing.Next, result);
+                break;
+            }
+
+            if (_outbox.Bytes >= _settings.ParserBudget || (records % RecordsPerLook == 0 && _context.Clock.GetElapsedTime(begun) >= _settings.ParserTime))
+            {
+                _rest.Add(Original(item), At(item, parsing.Next, stored?.Until));
+                result.Counts.In--;
                 return;
             }
         }
@@ -157,16 +176,35 @@ internal sealed class ParserStep : IInvocationStep
         }
     }
 
-    private void Continue(TakenMessage item, RecordPosition next, InvocationResult result)
+    // Looking at the clock costs about as much as a short record.
+    private const int RecordsPerLook = 64;
+
+    // Only the record boundaries are looked for; what a record means is for whoever gets the slice.
+    private async Task SliceAsync(TakenMessage item, Parsing parsing, RecordPosition start, long length, CancellationToken cancellation)
+    {
+        while (await parsing.MoveNextAsync(cancellation))
+        {
+            var next = parsing.Next;
+            if (next.Offset - start.Offset >= length)
+            {
+                _slices.Add(Original(item), At(item, start, next.Offset));
+                start = next;
+            }
+        }
+
+        // The last one has no end: what is left of the report is less than a slice.
+        _slices.Add(Original(item), At(item, start, long.MaxValue));
+    }
+
+    private static MessageMeta At(TakenMessage item, RecordPosition position, long? until)
     {
         var meta = item.Message.Meta.Clone();
-        meta.Position = new ReportPosition(next.Offset, next.Index, next.State);
-
-        // The report as it came: the parsing took its raw data away.
-        var original = new EnvelopeReader(_context.Fields).Read(item.Delivery.Buffer, item.Start, item.Length, MessageKinds.Report);
-        _rest.Add(original, meta);
-        result.Counts.In--;
+        meta.Position = new ReportPosition(position.Offset, position.Index, position.State, until);
+        return meta;
     }
+
+    // The report as it came: the parsing took its raw data away.
+    private Message Original(TakenMessage item) => new EnvelopeReader(_context.Fields).Read(item.Delivery.Buffer, item.Start, item.Length, MessageKinds.Report);
 
     private async Task FailAsync(TakenMessage item, InvocationResult result, Exception error, CancellationToken cancellation)
     {

@@ -70,7 +70,7 @@ public sealed class ParserTests
             {
                 var result = await runner.InvokeAsync([next], Cancellation);
                 sent.AddRange(Bench.Sent(result));
-                next = result.Continuation is { } rest ? bench.DeliverText(System.Text.Encoding.UTF8.GetString(rest.Bytes.Span)) : null;
+                next = result.Continuations is [var rest] ? bench.DeliverText(System.Text.Encoding.UTF8.GetString(rest.Bytes.Span)) : null;
             }
 
             Assert.True(invocations > 5, $"only {invocations} invocations");

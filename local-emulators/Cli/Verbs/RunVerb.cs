@@ -2,6 +2,7 @@
 using System.CommandLine;
 using IntelMq.Cli.Terminal;
 using IntelMq.FunctionsHost.Running;
+using IntelMq.Runtime;
 using Microsoft.Extensions.Logging;
 
 namespace IntelMq.Cli.Verbs;

@@ -285,7 +285,7 @@ public sealed class EmbeddedStore : IDisposable
             written.Add((Queue(frame.Queue), new QueuedFrame(0, _segments.Append(frame.Bytes.Span), frame.Messages)));
         }
 
-        if (result.Continuation is { } rest)
+        foreach (var rest in result.Continuations)
         {
             written.Add((source, new QueuedFrame(0, _segments.Append(rest.Bytes.Span), rest.Messages)));
         }

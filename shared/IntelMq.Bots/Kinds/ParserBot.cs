@@ -9,6 +9,12 @@ public abstract class ParserBot : Bot
     /// <inheritdoc/>
     public sealed override BotKind Kind => BotKind.Parser;
 
+    /// <summary>
+    /// Whether a large report may be cut at record boundaries into slices that are parsed beside each other. A parser whose records need what earlier
+    /// ones said (<see cref="ParserSession.State"/>) says no.
+    /// </summary>
+    public virtual bool CanSlice => true;
+
     /// <summary>Opens a report for parsing, at its start or where an earlier invocation stopped.</summary>
     /// <param name="report">The report's fields; its raw data comes as a stream.</param>
     /// <param name="raw">The raw data; seekable. The parsing owns it.</param>

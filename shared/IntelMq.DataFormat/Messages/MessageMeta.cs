@@ -73,4 +73,5 @@ public sealed record ClaimCheck(string Address, long Length, string Sha256);
 /// <param name="Offset">The byte at which the next record starts.</param>
 /// <param name="Index">The next record's index.</param>
 /// <param name="State">What the parser remembers from earlier records.</param>
-public sealed record ReportPosition(long Offset, long Index, string? State);
+/// <param name="Until">The byte at which the slice ends, a record boundary; null for the report's end.</param>
+public sealed record ReportPosition(long Offset, long Index, string? State, long? Until = null);

@@ -119,6 +119,11 @@ internal static class EnvelopeMeta
                 map["state"] = state;
             }
 
+            if (position.Until is { } until)
+            {
+                map["until"] = until;
+            }
+
             JsonText.WriteTo(output, Value.Of(map), JsonStyle.Wire);
         }
 
@@ -176,7 +181,7 @@ internal static class EnvelopeMeta
 
     private static ReportPosition ReadPosition(in Value value) =>
         value.AsMap() is { } map && map["offset"].AsInteger() is { } offset && map["index"].AsInteger() is { } index
-            ? new ReportPosition(offset, index, map["state"].AsText())
+            ? new ReportPosition(offset, index, map["state"].AsText(), map["until"].AsInteger())
             : throw new UnreadableMessageException("The envelope's position has no offset or no index.");
 
     private static IReadOnlyList<string> Texts(in Value value)

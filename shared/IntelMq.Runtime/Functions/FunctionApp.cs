@@ -11,6 +11,10 @@ namespace IntelMq.Runtime;
 /// </summary>
 public sealed class FunctionApp : IAsyncDisposable
 {
+    // What an invocation of a parser makes at most, and what it reads of a large report: both in bytes, both small enough that many run beside each other.
+    private const int ParserBudget = 2 * 1024 * 1024;
+    private const long SliceLength = 4 * 1024 * 1024;
+
     private readonly CompiledApp _app;
     private readonly FunctionServices _services;
     private readonly IStateStore _notes;
@@ -91,6 +95,8 @@ public sealed class FunctionApp : IAsyncDisposable
             {
                 FrameLimit = _texts.FrameLimitFor(bot.Settings.Destinations.Values.SelectMany(queues => queues)),
                 MayComeTwice = true,
+                ParserBudget = ParserBudget,
+                SliceLength = SliceLength,
             };
             _pools[function.Bot] = pool = new BotPool(bot with { Settings = settings }, instance, pipeline, _services);
         }

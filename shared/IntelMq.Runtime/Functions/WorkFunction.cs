@@ -126,14 +126,9 @@ internal sealed class WorkFunction(CompiledFunction function, BotPool pool, Fram
     // The order matters: what was written twice is recognised, what was not written is lost.
     private async Task KeepAsync(PooledBot bot, List<TakenFrame> taken, InvocationResult result, FunctionAnswer answer, CancellationToken cancellation)
     {
-        foreach (var frame in result.Frames)
+        foreach (var frame in result.Frames.Concat(result.Continuations))
         {
             await texts.AddAsync(answer, function, frame, cancellation);
-        }
-
-        if (result.Continuation is { } rest)
-        {
-            await texts.AddAsync(answer, function, rest, cancellation);
         }
 
         await BuryAsync(result.DeadLetters, answer: null, cancellation);
