@@ -15,8 +15,9 @@ public static class PipelineFile
     /// </summary>
     /// <param name="path">The file. A harmonization.conf beside it adds fields and types.</param>
     /// <param name="catalogue">The bots and hooks that there are.</param>
-    /// <param name="environment">Environment variables: <c>INTELMQ_NAME</c> overrides the parameter <c>name</c> of every bot that declares it.</param>
-    public static LoadedPipeline Load(string path, BotCatalogue catalogue, IReadOnlyDictionary<string, string> environment)
+    /// <param name="environment">Environment variables: <c>INTELMQ_NAME</c> overrides the parameter <c>name</c> of every bot that declares it, and a secret given as <c>env:NAME</c> is read from NAME.</param>
+    /// <param name="starting">The pipeline is about to run: a secret whose variable is missing is an error, not a warning.</param>
+    public static LoadedPipeline Load(string path, BotCatalogue catalogue, IReadOnlyDictionary<string, string> environment, bool starting = false)
     {
         var problems = new ProblemLog(path);
         if (ConfigFile.ReadYaml(path, "pipeline file", problems) is not { } map)
@@ -24,8 +25,9 @@ public static class PipelineFile
             return new LoadedPipeline(null, problems.InOrder.ToList());
         }
 
-        var draft = new PipelineReader(catalogue, problems).Read(map);
-        new ParameterMerge(draft, environment, problems).Run();
+        var secrets = new SecretReader(environment, starting, problems);
+        var draft = new PipelineReader(catalogue, secrets, problems).Read(map);
+        new ParameterMerge(draft, environment, secrets, problems).Run();
         var schedules = new ScheduleReader(problems);
         draft.Bots.ForEach(schedules.Read);
 
@@ -65,6 +67,7 @@ public static class PipelineFile
         Descriptor = bot.Descriptor!,
         Parameters = bot.Parameters!,
         RawParameters = bot.Given.ToDictionary(item => item.Key, item => item.Value.Value, StringComparer.Ordinal),
+        FromEnvironment = bot.Given.Where(item => item.Value.By == GivenBy.Environment).Select(item => item.Key).Order(StringComparer.Ordinal).ToList(),
         Enabled = bot.Enabled,
         RunMode = bot.RunMode,
         SourceQueue = bot.SourceQueue,

@@ -25,7 +25,7 @@ internal static class CheckVerb
         var bad = loaded.HasErrors || (strict && loaded.Problems.Count > 0);
         if (json)
         {
-            JsonOutput.Print(Value.Of(loaded.Problems.Select(ToValue)));
+            JsonOutput.Print(Value.Of(loaded.Problems.Select(ProblemValue.Of)));
             return bad ? ExitCodes.WrongInput : ExitCodes.Good;
         }
 
@@ -41,14 +41,4 @@ internal static class CheckVerb
     }
 
     private static string Count(int number, string word) => $"{number} {word}{(number == 1 ? "" : "s")}";
-
-    private static Value ToValue(Problem problem) => Value.Of(new ValueMap
-    {
-        ["severity"] = problem.Severity == Severity.Error ? "error" : "warning",
-        ["file"] = problem.File,
-        ["line"] = problem.Line,
-        ["column"] = problem.Column,
-        ["key"] = problem.Key is null ? Value.Null : problem.Key,
-        ["message"] = problem.Message,
-    });
 }

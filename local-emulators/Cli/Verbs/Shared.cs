@@ -35,10 +35,10 @@ internal static class Shared
         return catalogue;
     }
 
-    /// <summary>Reads a pipeline file and prints its problems on stderr.</summary>
+    /// <summary>Reads a pipeline file that is about to run and prints its problems on stderr.</summary>
     public static LoadedPipeline Load(string path, BotCatalogue catalogue)
     {
-        var loaded = PipelineFile.Load(path, catalogue, EnvironmentVariables());
+        var loaded = PipelineFile.Load(path, catalogue, EnvironmentVariables(), starting: true);
         foreach (var problem in loaded.Problems)
         {
             Console.Error.WriteLine(problem);

@@ -9,13 +9,8 @@ namespace IntelMq.Pipeline.Checks;
 /// <summary>Warns of keys and hooks without effect and of secrets in clear text.</summary>
 internal sealed class KeyChecks(DraftPipeline pipeline, ProblemLog problems)
 {
-    private const string KeyVaultReference = "@Microsoft.KeyVault(";
-
     // Keys of every bot that say something about it and are no parameters of most bots.
     private static readonly string[] s_descriptiveKeys = ["name", "group", "module", "description"];
-
-    // A parameter whose name says so is a secret, also where its bot does not declare it.
-    private static readonly string[] s_secretWords = ["password", "token", "secret", "api_key", "apikey"];
 
     /// <summary>Whether a key below "parameters" of a bot that does not declare it is let pass, with a warning.</summary>
     public static bool IsIgnoredParameter(string key) => IgnoredKeys.Reason(key) is not null || s_descriptiveKeys.Contains(key);
@@ -74,15 +69,15 @@ internal sealed class KeyChecks(DraftPipeline pipeline, ProblemLog problems)
 
     private void WarnOfSecret(ConfigEntry entry, bool? declaredSecret)
     {
-        var isSecret = declaredSecret == true || Array.Exists(s_secretWords, word => entry.Key.Contains(word, StringComparison.Ordinal));
+        var isSecret = declaredSecret == true || SecretReference.IsNamedSecret(entry.Key);
         if (!isSecret || entry.Node is not ConfigScalar { Value: { Kind: ValueKind.Text or ValueKind.Integer } value } || value.TextEquals(""))
         {
             return;
         }
 
-        if (value.AsText()?.StartsWith(KeyVaultReference, StringComparison.Ordinal) != true)
+        if (value.AsText()?.StartsWith(SecretReference.KeyVault, StringComparison.Ordinal) != true && SecretReference.VariableOf(value) is null)
         {
-            problems.Warning(entry.At, entry.Key, $"'{entry.Key}' is a secret in clear text. Give it by the environment variable {ParameterMerge.Variable(entry.Key)} or as a Key Vault reference: {KeyVaultReference}SecretUri=…).");
+            problems.Warning(entry.At, entry.Key, $"'{entry.Key}' is a secret in clear text. Give it by the environment variable {ParameterMerge.Variable(entry.Key)} or as a Key Vault reference: {SecretReference.KeyVault}SecretUri=…).");
         }
     }
 }

@@ -75,6 +75,9 @@ public sealed record CompiledFunction
 
     /// <summary>The output bindings: the queue and its binding's name.</summary>
     public IReadOnlyDictionary<string, string> Outputs { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Only one invocation of it runs at a time: its bot owns a file or a connection.</summary>
+    public bool Single { get; init; }
 }
 
 /// <summary>What a function is for.</summary>
@@ -109,7 +112,8 @@ public sealed record CompiledTrigger(string Type, string Binding, string? Queue 
 /// <param name="Transport">What carries it.</param>
 /// <param name="Entity">The name of the queue, hub or topic.</param>
 /// <param name="FrameLimit">How many bytes of text one message may hold.</param>
-public sealed record CompiledQueue(string Name, string Transport, string Entity, int FrameLimit);
+/// <param name="Poison">The queue or topic of the messages that the broker gave up on; null where there is none.</param>
+public sealed record CompiledQueue(string Name, string Transport, string Entity, int FrameLimit, string? Poison = null);
 
 /// <summary>How the file is written.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, UseStringEnumConverter = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -19,6 +19,9 @@ public sealed record BotInstance
     /// <summary>The parameters as the file and the environment give them, by key; class defaults are not among them.</summary>
     public required IReadOnlyDictionary<string, Value> RawParameters { get; init; }
 
+    /// <summary>The keys of <see cref="RawParameters"/> that the environment gives, not the file.</summary>
+    public IReadOnlyList<string> FromEnvironment { get; init; } = [];
+
     /// <summary>Whether the bot takes part.</summary>
     public bool Enabled { get; init; } = true;
 

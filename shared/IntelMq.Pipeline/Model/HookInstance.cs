@@ -10,6 +10,9 @@ namespace IntelMq.Pipeline;
 /// <param name="Parameters">Its parameters.</param>
 public sealed record HookInstance(string Type, string Bots, ValueMap Parameters)
 {
+    /// <summary>The simple name of the assembly that carries the hook; null where it was not found.</summary>
+    public string? Assembly { get; init; }
+
     /// <summary>Whether the hook is for a bot.</summary>
     public bool IsFor(string botId) => FileSystemName.MatchesSimpleExpression(Bots, botId, ignoreCase: false);
 }

@@ -6,7 +6,7 @@ using IntelMq.Pipeline.Files;
 namespace IntelMq.Pipeline.Reading;
 
 /// <summary>Reads <c>hooks</c>: a list of maps with <c>type</c>, <c>bots</c> (a pattern, default <c>*</c>) and <c>parameters</c>.</summary>
-internal sealed class HookReader(BotCatalogue catalogue, ProblemLog problems)
+internal sealed class HookReader(BotCatalogue catalogue, SecretReader secrets, ProblemLog problems)
 {
     private static readonly string[] s_keys = ["type", "bots", "parameters"];
 
@@ -45,24 +45,36 @@ internal sealed class HookReader(BotCatalogue catalogue, ProblemLog problems)
             problems.Error(unknown.At, unknown.Key, $"'{unknown.Key}' is no key of a hook{problems.Hint(unknown.Key, s_keys)}. A hook has 'type', 'bots' and 'parameters'.");
         }
 
-        var hook = new HookInstance(_shapes.Text(map["type"]) ?? "", _shapes.Text(map["bots"]) ?? "*", _shapes.Map(map["parameters"])?.ToValue().AsMap() ?? new ValueMap());
+        var hook = new HookInstance(_shapes.Text(map["type"]) ?? "", _shapes.Text(map["bots"]) ?? "*", Parameters(map));
         if (hook.Type.Length == 0)
         {
             problems.Error(map.At, "type", "A hook has no type. Add 'type: ' with the name of the hook.");
             return null;
         }
 
-        Try(hook, map);
-        return hook;
+        return hook with { Assembly = Try(hook, map) };
     }
 
-    // Only the hook itself knows its parameters.
-    private void Try(HookInstance hook, ConfigMap map)
+    // A hook does not declare its parameters, so their names tell which are secrets.
+    private ValueMap Parameters(ConfigMap map)
+    {
+        var parameters = new ValueMap();
+        foreach (var entry in _shapes.Map(map["parameters"])?.Entries ?? [])
+        {
+            var value = entry.Node.ToValue();
+            parameters[entry.Key] = SecretReference.IsNamedSecret(entry.Key) ? secrets.Read(entry.Key, $"hook '{_shapes.Text(map["type"])}'", entry.At, value, matters: true) : value;
+        }
+
+        return parameters;
+    }
+
+    // Only the hook itself knows its parameters. Gives the name of its assembly.
+    private string? Try(HookInstance hook, ConfigMap map)
     {
         if (HookCatalogue.Find(hook.Type, catalogue.Assemblies, out var problem) is not { } made)
         {
             problems.Error(map["type"]!.Node.At, "type", problem!);
-            return;
+            return null;
         }
 
         try
@@ -76,5 +88,7 @@ internal sealed class HookReader(BotCatalogue catalogue, ProblemLog problems)
                 problems.Error(map["parameters"]?.At ?? map.At, "parameters", sentence);
             }
         }
+
+        return made.GetType().Assembly.GetName().Name;
     }
 }

@@ -7,7 +7,7 @@ using IntelMq.Pipeline.Files;
 namespace IntelMq.Pipeline.Reading;
 
 /// <summary>Gives every bot its parameters and binds them.</summary>
-internal sealed class ParameterMerge(DraftPipeline pipeline, IReadOnlyDictionary<string, string> environment, ProblemLog problems)
+internal sealed class ParameterMerge(DraftPipeline pipeline, IReadOnlyDictionary<string, string> environment, SecretReader secrets, ProblemLog problems)
 {
     private const string EnvironmentPrefix = "INTELMQ_";
 
@@ -16,6 +16,9 @@ internal sealed class ParameterMerge(DraftPipeline pipeline, IReadOnlyDictionary
 
     // Keys of the bot that IntelMQ hands to it as parameters.
     private static readonly string[] s_systemKeys = ["enabled", "run_mode", "group", "description", "module", "name"];
+
+    /// <summary>Whether a key below "parameters" is one that the pipeline itself carries out.</summary>
+    public static bool IsPipelineKey(string key) => s_pipelineKeys.Contains(key);
 
     public void Run()
     {
@@ -68,7 +71,21 @@ internal sealed class ParameterMerge(DraftPipeline pipeline, IReadOnlyDictionary
             }
         }
 
+        ReadSecrets(bot, declared);
+
         void Give(ConfigEntry entry, GivenBy by) => declared.Put(bot.Given, entry.Key, new GivenValue(entry.Node.ToValue(), entry.At, by));
+    }
+
+    private void ReadSecrets(DraftBot bot, DeclaredKeys declared)
+    {
+        foreach (var (key, given) in bot.Given.Where(item => item.Value.By != GivenBy.Environment && declared.Find(item.Key)?.Secret == true).ToArray())
+        {
+            var secret = secrets.Read(key, $"bot '{bot.Id}'", given.At, given.Value, bot.Enabled);
+
+            // A map cannot be bound to the name of a variable that is missing; the problem is told already.
+            var isMissing = secret == given.Value && SecretReference.VariableOf(secret) is not null && declared.Find(key)!.TypeName is "map";
+            bot.Given[key] = given with { Value = isMissing ? Value.Of(new ValueMap()) : secret };
+        }
     }
 
     private void Bind(DraftBot bot)

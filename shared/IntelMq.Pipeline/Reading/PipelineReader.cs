@@ -7,9 +7,11 @@ using IntelMq.Pipeline.Files;
 namespace IntelMq.Pipeline.Reading;
 
 /// <summary>Reads the map of a pipeline file.</summary>
-internal sealed partial class PipelineReader(BotCatalogue catalogue, ProblemLog problems)
+internal sealed partial class PipelineReader(BotCatalogue catalogue, SecretReader secrets, ProblemLog problems)
 {
-    private const string GlobalKey = "global";
+    /// <summary>The key of what holds for all bots.</summary>
+    public const string GlobalKey = "global";
+
     private static readonly string[] s_transports = ["sqlite", "storage-queue", "service-bus", "event-hubs", "kafka", "rabbitmq"];
     private static readonly string[] s_settings = ["instance", "hooks", "plain_frames", "scale", "fuse", "transport"];
     private static readonly string[] s_botKeys =
@@ -23,6 +25,9 @@ internal sealed partial class PipelineReader(BotCatalogue catalogue, ProblemLog 
 
     /// <summary>The global keys that are settings of the pipeline itself.</summary>
     public static IReadOnlyList<string> Settings => s_settings;
+
+    /// <summary>The keys of a bot.</summary>
+    public static IReadOnlyList<string> BotKeys => s_botKeys;
 
     public DraftPipeline Read(ConfigMap file)
     {
@@ -62,7 +67,7 @@ internal sealed partial class PipelineReader(BotCatalogue catalogue, ProblemLog 
         pipeline.InstanceName = _shapes.Text(global["instance"]) ?? Pipeline.DefaultInstanceName;
         pipeline.PlainFrames = _shapes.Flag(global["plain_frames"]) ?? false;
         pipeline.Extensions = ReadExtensions(global, new Extensions());
-        pipeline.Hooks.AddRange(new HookReader(catalogue, problems).Read(global["hooks"]));
+        pipeline.Hooks.AddRange(new HookReader(catalogue, secrets, problems).Read(global["hooks"]));
         pipeline.GlobalParameters.AddRange(global.Entries.Where(entry => !s_settings.Contains(entry.Key)));
     }
 

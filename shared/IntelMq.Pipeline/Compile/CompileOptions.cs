@@ -1,0 +1,36 @@
+// What a pipeline is compiled for.
+namespace IntelMq.Pipeline;
+
+/// <summary>What a pipeline is compiled for.</summary>
+public sealed record CompileOptions
+{
+    /// <summary>The plan on which an app runs where nobody says otherwise.</summary>
+    public const string DefaultPlan = "flex-consumption";
+
+    /// <summary>How an app proves who it is where nobody says otherwise.</summary>
+    public const string DefaultAuthentication = "identity";
+
+    /// <summary>
+    /// The transport: <c>sqlite</c>, <c>storage-queue</c>, <c>service-bus</c>, <c>event-hubs</c>, <c>kafka</c> or <c>rabbitmq</c>. A bot's own wins over it;
+    /// it wins over the pipeline's. Null for the pipeline's, or <c>storage-queue</c>. With <c>sqlite</c> all queues are local and there are no bindings.
+    /// </summary>
+    public string? Transport { get; init; }
+
+    /// <summary>The plan: <c>flex-consumption</c>, <c>premium</c>, <c>container-apps</c> or <c>dedicated</c>.</summary>
+    public string HostingPlan { get; init; } = DefaultPlan;
+
+    /// <summary><c>identity</c>, or <c>connection-string</c> for emulators.</summary>
+    public string Authentication { get; init; } = DefaultAuthentication;
+
+    /// <summary>Where relative paths start, for example <c>blob:intelmq</c>; null for none.</summary>
+    public string? Files { get; init; }
+
+    /// <summary>The app runs on this machine: relative inputs become full paths of it and output paths stay. Always so with <c>sqlite</c>.</summary>
+    public bool LocalPaths { get; init; }
+
+    /// <summary>The executable that the host starts, relative to the app's folder or in the PATH.</summary>
+    public string Handler { get; init; } = "app/IntelMq.App";
+
+    /// <summary>The arguments of the executable; the host joins them with blanks and quotes nothing.</summary>
+    public IReadOnlyList<string> HandlerArguments { get; init; } = [];
+}

@@ -1,0 +1,134 @@
+// README.md of a compiled folder: what it holds and what to do next.
+using System.Text;
+
+namespace IntelMq.Pipeline.Compile;
+
+/// <summary>Writes the README.md of a compiled folder.</summary>
+internal sealed class NextSteps(CompiledApp app, CompileOptions options)
+{
+    /// <summary>The file's name.</summary>
+    public const string FileName = "README.md";
+
+    private readonly StringBuilder _text = new();
+
+    public string Text(IReadOnlyList<string> transports, IReadOnlyList<CompiledSecret> secrets, IReadOnlyList<CompiledUpload> uploads)
+    {
+        Line("# A pipeline as a function app");
+        Line();
+        Line($"Written by `intelmq compile` for {string.Join(" and ", transports)} on the plan {options.HostingPlan}. Compiling again replaces these files; yours are not touched.");
+        Line();
+        Line("| file | what it is |");
+        Line("|---|---|");
+        Line("| `NAME/function.json` | a function: what starts it and where it sends |");
+        Line("| `host.json` | what holds for all functions |");
+        Line("| `names.json` | which function serves which bot, for the app |");
+        Line("| `pipeline/` | the pipeline file without secrets, and the inputs that are packed with it |");
+        Line("| `main.bicepparam` | what the Bicep templates are told |");
+        Line("| `local.settings.json` | the settings of `func start`: emulators, no secrets; edit it as you like |");
+        Line();
+        Line("## On this machine");
+        Line();
+        Line("`intelmq publish . --out app.zip` makes the package; unpack its `app/` here, start the emulators, then:");
+        Line();
+        Line("```");
+        Line("func start");
+        Line("```");
+        Line();
+        WriteDeployment(uploads);
+        WriteSettings(transports);
+        WriteSecrets(secrets);
+        WriteFunctions();
+        return _text.ToString();
+    }
+
+    private void WriteDeployment(IReadOnlyList<CompiledUpload> uploads)
+    {
+        Line("## In Azure");
+        Line();
+        Line("Copy the templates of `infra/` into this folder (`main.bicep` beside `main.bicepparam`), then:");
+        Line();
+        Line("```");
+        Line("az deployment group create --resource-group GROUP --parameters main.bicepparam");
+        Line("intelmq publish . --out app.zip");
+        Line("az functionapp deployment source config-zip --resource-group GROUP --name APP --src app.zip");
+        Line("```");
+        Line();
+        if (uploads.Count > 0)
+        {
+            Line("Upload what the bots read (paths are relative to the pipeline file that was compiled):");
+            Line();
+            Line("| local | where the app looks for it |");
+            Line("|---|---|");
+            foreach (var upload in uploads)
+            {
+                Line($"| `{upload.Local}` | `{upload.Target}` |");
+            }
+
+            Line();
+        }
+    }
+
+    private void WriteSettings(IReadOnlyList<string> transports)
+    {
+        Line("## Settings");
+        Line();
+        Line("The templates set them.");
+        Line();
+        Line("| app setting | what it holds |");
+        Line("|---|---|");
+        Line("| `FUNCTIONS_WORKER_RUNTIME` | `custom` |");
+        foreach (var (setting, meaning) in transports.SelectMany(transport => Connections.Settings(transport, options.Authentication)))
+        {
+            Line($"| `{setting}` | {meaning} |");
+        }
+
+        Line();
+        if (transports.Contains("rabbitmq"))
+        {
+            Line("Declare each queue with `x-dead-letter-exchange` empty and `x-dead-letter-routing-key` its name with `-poison`, and the `-poison` queue too.");
+            Line();
+        }
+    }
+
+    private void WriteSecrets(IReadOnlyList<CompiledSecret> secrets)
+    {
+        Line("## Secrets");
+        Line();
+        if (secrets.Count == 0)
+        {
+            Line("The pipeline has none.");
+            Line();
+            return;
+        }
+
+        Line("No file of this folder holds a secret. Each is an app setting that refers to a secret of the Key Vault; on this machine set an environment variable of that name.");
+        Line();
+        Line("| app setting | Key Vault secret | what it is |");
+        Line("|---|---|---|");
+        foreach (var secret in secrets)
+        {
+            Line($"| `{secret.Setting}` | {(secret.Reference is null ? $"`{secret.VaultName}`" : "the reference that the pipeline file gives")} | {Cell(secret.Key)} of {Cell(secret.Owner)}: {Cell(secret.Description)} |");
+        }
+
+        Line();
+    }
+
+    private void WriteFunctions()
+    {
+        Line("## Functions");
+        Line();
+        Line("| function | bot | started by |");
+        Line("|---|---|---|");
+        foreach (var function in app.Functions)
+        {
+            var queue = app.Queues.FirstOrDefault(queue => queue.Name == function.Trigger.Queue);
+            var start = queue is null ? $"`{function.Trigger.Schedule}`" : $"`{(function.Kind == FunctionKind.Poison ? queue.Poison : queue.Entity)}`";
+            Line($"| `{function.Name}` | {(function.Bot is null ? "" : $"`{function.Bot}`")} | {start} |");
+        }
+    }
+
+    // A table cell must stay one.
+    private static string Cell(string text) => string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character)).Replace("|", "\\|", StringComparison.Ordinal);
+
+    private void Line(string text = "") => _text.Append(text).Append('\n');
+}
