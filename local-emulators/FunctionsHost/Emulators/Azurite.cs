@@ -1,0 +1,135 @@
+// Azurite: blobs, queues and tables on this machine.
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using IntelMq.Bots;
+
+namespace IntelMq.FunctionsHost.Emulators;
+
+/// <summary>
+/// A storage emulator on three free ports of this machine, as a process of its own that ends with this object, and with this process however that ends.
+/// What Azurite acknowledges is on disk up to five seconds later: only an orderly end keeps everything.
+/// </summary>
+public sealed partial class Azurite : IAsyncDisposable
+{
+    private const string Account = "devstoreaccount1";
+
+    // Not a secret: the key that every storage emulator has (https://learn.microsoft.com/azure/storage/common/storage-connect-azurite).
+    private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+    // Azurite has its standard input from us. When that ends, whether we closed it or are gone, it tells itself to stop.
+    private const string EndsWithUs = "data:text/javascript,process.stdin.on('end',()=>process.kill(process.pid,'SIGTERM')).resume()";
+
+    private static readonly string[] s_services = ["Blob", "Queue", "Table"];
+    private static readonly TimeSpan s_longestStart = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_longestEnd = TimeSpan.FromSeconds(10);
+
+    private readonly Process _process;
+    private readonly ConcurrentDictionary<string, string> _addresses = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> _said = [];
+    private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Azurite(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, line) => Heard(line.Data);
+        process.ErrorDataReceived += (_, line) => Heard(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>The connection string, for the Functions host and for every storage client.</summary>
+    public string ConnectionString => $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};"
+        + string.Concat(s_services.Select(service => $"{service}Endpoint={_addresses[service]}/{Account};"));
+
+    /// <summary>Installs Azurite if it is not there yet, starts it and waits until it listens.</summary>
+    /// <param name="folder">Where it keeps its data; null keeps everything in memory.</param>
+    /// <param name="cancellation">Stops the start.</param>
+    /// <exception cref="BotConfigurationException">Node.js is missing, or Azurite does not start; the sentence tells why.</exception>
+    public static async Task<Azurite> StartAsync(string? folder, CancellationToken cancellation)
+    {
+        var packages = await NodePackages.InstalledAsync(cancellation);
+        string[] place = folder is null ? ["--inMemoryPersistence"] : ["--location", Path.GetFullPath(folder)];
+        var start = new ProcessStartInfo("node",
+        [
+            "--import", EndsWithUs, Path.Combine(packages, "node_modules", "azurite", "dist", "src", "azurite.js"), .. place,
+            "--blobHost", "127.0.0.1", "--queueHost", "127.0.0.1", "--tableHost", "127.0.0.1",
+            "--blobPort", "0", "--queuePort", "0", "--tablePort", "0", "--silent", "--disableTelemetry", "--skipApiVersionCheck",
+        ])
+        {
+            // It drops files into its working folder when it is not told otherwise.
+            WorkingDirectory = folder is null ? Path.GetTempPath() : Directory.CreateDirectory(folder).FullName,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        var azurite = new Azurite(NodePackages.Start(start, "node"));
+        try
+        {
+            await azurite.ListeningAsync(cancellation);
+            return azurite;
+        }
+        catch
+        {
+            await azurite.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends Azurite in order, and by force where that takes longer than ten seconds.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.StandardInput.Close();
+            using var patience = new CancellationTokenSource(s_longestEnd);
+            try
+            {
+                await _process.WaitForExitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill(entireProcessTree: true);
+                await _process.WaitForExitAsync(CancellationToken.None);
+            }
+        }
+
+        _process.Dispose();
+    }
+
+    [GeneratedRegex("^Azurite (Blob|Queue|Table) service is successfully listening at (http://[^ ]+)$", RegexOptions.NonBacktracking)]
+    private static partial Regex Listens();
+
+    private async Task ListeningAsync(CancellationToken cancellation)
+    {
+        var ended = _process.WaitForExitAsync(cancellation);
+        var first = await Task.WhenAny(_listening.Task, ended, Task.Delay(s_longestStart, cancellation));
+        cancellation.ThrowIfCancellationRequested();
+        if (first != _listening.Task)
+        {
+            var why = first == ended ? $"ended with {_process.ExitCode}" : $"did not listen within {s_longestStart.TotalSeconds} seconds";
+            throw new BotConfigurationException($"The storage emulator Azurite {why}. It said: {string.Join(' ', _said)}");
+        }
+    }
+
+    private void Heard(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        if (Listens().Match(line) is { Success: true } match)
+        {
+            _addresses[match.Groups[1].Value] = match.Groups[2].Value;
+            if (_addresses.Count == s_services.Length)
+            {
+                _listening.TrySetResult();
+            }
+        }
+        else if (_said.Count < 20)
+        {
+            _said.Enqueue(line);
+        }
+    }
+}
