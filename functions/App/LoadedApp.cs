@@ -1,5 +1,6 @@
 // Loads the compiled pipeline while the app already answers.
 using System.Reflection;
+using IntelMq.Azure;
 using IntelMq.Bots;
 using IntelMq.Pipeline;
 using IntelMq.Runtime;
@@ -93,6 +94,14 @@ internal sealed class LoadedApp(AppEnvironment environment, ILoggerFactory logs,
             return LocalFunctionServices.Open(data, pipeline.Directory, logs, clock, _http);
         }
 
-        throw new BotConfigurationException("INTELMQ_DATA is not set.");
+        var clients = new StorageClients(StorageSettings.Read(AzureFunctionServices.Connection, environment.Variables.GetValueOrDefault), clock);
+        var journal = Path.Combine(Path.GetTempPath(), "intelmq-files");
+        return AzureFunctionServices.Open(
+            clients,
+            (_, state) => new LocalFileStore(pipeline.Directory, pipeline.Directory, journal, state),
+            logs,
+            clock,
+            _http,
+            new Lazy<IDnsResolver>(() => new DnsResolver()));
     }
 }

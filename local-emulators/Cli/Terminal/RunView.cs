@@ -13,21 +13,21 @@ internal abstract class RunView
         json ? new SilentView() : Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive ? new PlainView() : new LiveView();
 
     /// <summary>Shows the host while the run goes on, and gives its summary.</summary>
-    public abstract Task<RunSummary> ShowAsync(LocalHost host, Task<RunSummary> run);
+    public abstract Task<RunSummary> ShowAsync(IRunningPipeline host, Task<RunSummary> run);
 
     /// <summary>Writes a line without disturbing the view.</summary>
     public virtual void WriteLine(string line) => Console.Error.WriteLine(line);
 
     private sealed class SilentView : RunView
     {
-        public override Task<RunSummary> ShowAsync(LocalHost host, Task<RunSummary> run) => run;
+        public override Task<RunSummary> ShowAsync(IRunningPipeline host, Task<RunSummary> run) => run;
     }
 
     private sealed class PlainView : RunView
     {
         private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
 
-        public override async Task<RunSummary> ShowAsync(LocalHost host, Task<RunSummary> run)
+        public override async Task<RunSummary> ShowAsync(IRunningPipeline host, Task<RunSummary> run)
         {
             while (await Task.WhenAny(run, Task.Delay(s_pause)) != run)
             {
@@ -46,7 +46,7 @@ internal abstract class RunView
 
         public override void WriteLine(string line) => AnsiConsole.MarkupLineInterpolated($"[yellow]{line}[/]");
 
-        public override async Task<RunSummary> ShowAsync(LocalHost host, Task<RunSummary> run)
+        public override async Task<RunSummary> ShowAsync(IRunningPipeline host, Task<RunSummary> run)
         {
             await AnsiConsole.Live(Draw(host)).AutoClear(true).StartAsync(async live =>
             {
@@ -58,7 +58,7 @@ internal abstract class RunView
             return await run;
         }
 
-        private Table Draw(LocalHost host)
+        private Table Draw(IRunningPipeline host)
         {
             var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
             table.AddColumn("bot");

@@ -1,5 +1,6 @@
 // intelmq run: runs a pipeline here.
 using System.CommandLine;
+using IntelMq.Bots;
 using IntelMq.Cli.Terminal;
 using IntelMq.FunctionsHost.Running;
 using IntelMq.Runtime;
@@ -10,44 +11,83 @@ namespace IntelMq.Cli.Verbs;
 /// <summary>Runs a pipeline on this machine, once or until Ctrl-C.</summary>
 internal static class RunVerb
 {
+    private const string Sqlite = "sqlite";
+    private const string InProcess = "in-process";
+
     public static Command Command()
     {
         var file = Shared.File();
         var once = new Option<bool>("--once") { Description = "Run every collector once and end when all queues are empty." };
         var data = Shared.Data();
-        var transport = new Option<string>("--transport") { Description = "What carries the messages.", DefaultValueFactory = _ => "sqlite" };
-        transport.AcceptOnlyFromAmong("sqlite");
-        var invoke = new Option<string>("--invoke") { Description = "How bots are called.", DefaultValueFactory = _ => "in-process" };
-        invoke.AcceptOnlyFromAmong("in-process");
+        var transport = new Option<string>("--transport") { Description = "What carries the messages.", DefaultValueFactory = _ => Sqlite };
+        transport.AcceptOnlyFromAmong(Sqlite, "storage-queue");
+        var invoke = new Option<string>("--invoke") { Description = "How bots are called.", DefaultValueFactory = _ => InProcess };
+        invoke.AcceptOnlyFromAmong(InProcess, "http");
+        var connection = new Option<string?>("--connection") { Description = "The connection string of a storage emulator that runs already; else Azurite is started.", HelpName = "TEXT" };
         var json = Shared.Json();
         var verbose = new Option<bool>("--verbose") { Description = "Show what bots say besides warnings and errors." };
-        var command = new Command("run", "Run a pipeline on this machine.") { file, once, data, transport, invoke, json, verbose };
+        var command = new Command("run", "Run a pipeline on this machine.") { file, once, data, transport, invoke, connection, json, verbose };
         command.SetAction((arguments, cancellation) => RunAsync(
-            arguments.GetValue(file)!, arguments.GetValue(once), arguments.GetValue(data)!, arguments.GetValue(json), arguments.GetValue(verbose), cancellation));
+            new Wanted(
+                arguments.GetValue(file)!,
+                arguments.GetValue(once),
+                arguments.GetValue(data)!,
+                arguments.GetValue(transport)!,
+                arguments.GetValue(invoke)! != InProcess,
+                arguments.GetValue(connection),
+                arguments.GetValue(json),
+                arguments.GetValue(verbose)),
+            cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(string file, bool once, string data, bool json, bool verbose, CancellationToken cancellation)
+    private static async Task<int> RunAsync(Wanted wanted, CancellationToken cancellation)
     {
         var catalogue = Shared.Catalogue();
-        if (Shared.Load(file, catalogue).Pipeline is not { } pipeline)
+        if (Shared.Load(wanted.File, catalogue).Pipeline is not { } pipeline)
         {
             return ExitCodes.WrongInput;
         }
 
-        var view = RunView.For(json);
-        using var logs = new TerminalLogs(view, verbose ? LogLevel.Information : LogLevel.Warning);
-        var options = new LocalHostOptions
+        var view = RunView.For(wanted.Json);
+        using var logs = new TerminalLogs(view, wanted.Verbose ? LogLevel.Information : LogLevel.Warning);
+        if (wanted.Transport == Sqlite && !wanted.Http)
         {
-            Bots = HostedPipeline.BotsOf(pipeline, catalogue),
-            DataFolder = Path.GetFullPath(data),
-            InputFolder = pipeline.Directory,
-            Fields = pipeline.Fields,
-            Logs = logs,
-        };
-        await using var host = await LocalHost.OpenAsync(options, cancellation);
-        var summary = await view.ShowAsync(host, once ? host.RunOnceAsync(cancellation) : host.RunAsync(cancellation));
-        SummaryTable.Print(summary, host.Store.DeadLetters.Count, json, data);
+            var options = new LocalHostOptions
+            {
+                Bots = HostedPipeline.BotsOf(pipeline, catalogue),
+                DataFolder = Path.GetFullPath(wanted.Data),
+                InputFolder = pipeline.Directory,
+                Fields = pipeline.Fields,
+                Logs = logs,
+            };
+            await using var host = await LocalHost.OpenAsync(options, cancellation);
+            return await ShowAsync(wanted, view, host, () => ValueTask.FromResult(host.Store.DeadLetters.Count), cancellation);
+        }
+
+        await using var run = await FunctionRun.OpenAsync(
+            new FunctionRunOptions
+            {
+                Pipeline = pipeline,
+                PipelinePath = wanted.File,
+                Catalogue = catalogue,
+                DataFolder = Path.GetFullPath(wanted.Data),
+                Transport = wanted.Transport,
+                App = wanted.Http ? Path.Combine(AppContext.BaseDirectory, "app", "IntelMq.App.dll") : null,
+                BotsFolder = Environment.GetEnvironmentVariable("INTELMQ_BOTS_FOLDER") ?? Path.Combine(AppContext.BaseDirectory, AppFolder.PluginFolderName),
+                Connection = wanted.Connection,
+                Logs = logs,
+            },
+            cancellation);
+        return await ShowAsync(wanted, view, run.Host, () => run.DeadLetters.CountAsync(CancellationToken.None), cancellation);
+    }
+
+    private static async Task<int> ShowAsync(Wanted wanted, RunView view, IRunningPipeline host, Func<ValueTask<long>> deadLetters, CancellationToken cancellation)
+    {
+        var summary = await view.ShowAsync(host, wanted.Once ? host.RunOnceAsync(cancellation) : host.RunAsync(cancellation));
+        SummaryTable.Print(summary, await deadLetters(), wanted.Json, wanted.Data);
         return summary.Problems.Count == 0 ? ExitCodes.Good : ExitCodes.RunFailed;
     }
+
+    private sealed record Wanted(string File, bool Once, string Data, string Transport, bool Http, string? Connection, bool Json, bool Verbose);
 }

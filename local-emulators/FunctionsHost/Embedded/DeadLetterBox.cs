@@ -60,6 +60,18 @@ public sealed class DeadLetterBox
     /// <exception cref="DataFormatException">The new text is no message, or a value is unfit.</exception>
     public void Edit(DeadLetter letter, string message, FieldCatalogue fields)
     {
+        var line = Check(message, fields);
+        lock (_gate)
+        {
+            using var command = new PreparedCommand(_connection, "UPDATE dead_letters SET message = ?2 WHERE id = ?1");
+            command.Run(letter.Id.ToString(), line);
+        }
+    }
+
+    /// <summary>Checks a message that a person has changed, and gives it as one line.</summary>
+    /// <exception cref="DataFormatException">The new text is no message, or a value is unfit.</exception>
+    internal static string Check(string message, FieldCatalogue fields)
+    {
         var line = message.ReplaceLineEndings(" ").Trim();
         var read = new EnvelopeReader(fields).Read(Encoding.UTF8.GetBytes(line), MessageKinds.Event);
         foreach (var slot in read.Slots.ToArray())
@@ -68,11 +80,7 @@ public sealed class DeadLetterBox
             read.Add(slot.Field, slot.Value.Materialise(), AddOptions.Overwrite | AddOptions.AsIs);
         }
 
-        lock (_gate)
-        {
-            using var command = new PreparedCommand(_connection, "UPDATE dead_letters SET message = ?2 WHERE id = ?1");
-            command.Run(letter.Id.ToString(), line);
-        }
+        return line;
     }
 
     /// <summary>Removes a dead letter for ever.</summary>

@@ -1,5 +1,6 @@
 // A queue trigger: receives messages and calls the function with them.
 using System.Diagnostics;
+using global::Azure;
 using IntelMq.Bots;
 using IntelMq.FunctionsHost.Embedded;
 using IntelMq.FunctionsHost.Handler;
@@ -113,7 +114,7 @@ internal sealed class QueueTriggerLoop
         {
             return (await _options.Transport.ReceiveAsync(_queue, Function.Kind == FunctionKind.Poison, 1, stopping)) is [var message, ..] ? message : null;
         }
-        catch (Azure.RequestFailedException error)
+        catch (RequestFailedException error)
         {
             _log.LogWarning("The queue '{Queue}' cannot be read: {Error}", _queue.Entity, error.Message);
             return null;
@@ -131,7 +132,7 @@ internal sealed class QueueTriggerLoop
         {
             failed.TrySetException(new FunctionFailedException(error.Message, error));
         }
-        catch (Exception error) when (error is FunctionFailedException or Azure.RequestFailedException or OperationCanceledException)
+        catch (Exception error) when (error is FunctionFailedException or RequestFailedException or OperationCanceledException)
         {
             if (error is FunctionFailedException { InnerException: null } && !stopping.IsCancellationRequested)
             {

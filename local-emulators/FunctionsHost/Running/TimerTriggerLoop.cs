@@ -1,5 +1,6 @@
 // A timer trigger: calls a function at its times.
 using System.Diagnostics;
+using global::Azure;
 using IntelMq.Bots;
 using IntelMq.FunctionsHost.Handler;
 using IntelMq.FunctionsHost.Transports;
@@ -98,7 +99,7 @@ internal sealed class TimerTriggerLoop
 
             return answer.StopReason ?? answer.Failure;
         }
-        catch (Exception error) when (error is FunctionFailedException or Azure.RequestFailedException)
+        catch (Exception error) when (error is FunctionFailedException or RequestFailedException)
         {
             _log.LogWarning("{Function} failed: {Error}", _function.Name, error.Message);
             return error.Message;

@@ -8,7 +8,7 @@ namespace IntelMq.Azure;
 /// <param name="Name">The name in it, with '/' between its parts.</param>
 public sealed record BlobPath(string Container, string Name)
 {
-    private const string Scheme = "blob:";
+    internal const string Scheme = "blob:";
     private const int LongestName = 1024;
 
     /// <summary>The path of a blob.</summary>

@@ -27,7 +27,7 @@ internal sealed class AppPlan(Pipeline pipeline, ConfigMap file, CompileOptions 
         CompiledFunction[] functions =
         [
             .. running.Select(BotFunction),
-            .. queues.Where(queue => queue.Poison is not null && Array.Exists(running, bot => bot.SourceQueue == queue.Name)).Select(PoisonFunction),
+            .. queues.Where(queue => queue.Poison is not null && Array.Exists(running, bot => bot.SourceQueue == queue.Name)).Select(queue => PoisonFunction(queue, Array.Find(running, bot => bot.SourceQueue == queue.Name)!)),
             new CompiledFunction { Name = EntityNames.ParkFunction, Kind = FunctionKind.Park, Trigger = Timer(ParkSchedule), Outputs = _bindings },
             new CompiledFunction { Name = EntityNames.PurgeFunction, Kind = FunctionKind.Purge, Trigger = Timer(PurgeSchedule) },
         ];
@@ -71,8 +71,15 @@ internal sealed class AppPlan(Pipeline pipeline, ConfigMap file, CompileOptions 
         };
     }
 
-    private static CompiledFunction PoisonFunction(CompiledQueue queue) =>
-        new() { Name = EntityNames.PoisonFunction(queue.Entity), Kind = FunctionKind.Poison, Trigger = Frames(queue) };
+    // A frame that only suffered with another one goes back to the bot's queue.
+    private CompiledFunction PoisonFunction(CompiledQueue queue, BotInstance bot) => new()
+    {
+        Name = EntityNames.PoisonFunction(queue.Entity),
+        Kind = FunctionKind.Poison,
+        Bot = bot.Id,
+        Trigger = Frames(queue),
+        Outputs = new SortedDictionary<string, string>(StringComparer.Ordinal) { [queue.Name] = _bindings[queue.Name] },
+    };
 
     private static CompiledTrigger Timer(string schedule) => new(TimerTrigger, TimerBinding, Schedule: schedule);
 

@@ -12,7 +12,7 @@ namespace IntelMq.Runtime;
 /// Runs a collector at its times. A report is durable in the park store before the next one is fetched; it travels with the answer too, and
 /// whoever gets it removes the entry. What the answer could not carry, or a crash took from it, is sent by the park function.
 /// </summary>
-internal sealed class CollectFunction(CompiledFunction function, BotPool pool, FrameTexts texts, FunctionServices services, IStateStore notes)
+internal sealed class CollectFunction(CompiledFunction function, BotPool pool, FrameTexts texts, FunctionServices services, AppNotes notes)
 {
     /// <summary>An answer holds at most so many characters; further reports come with the park function.</summary>
     private const long LargestAnswer = 4 * 1024 * 1024;
@@ -88,29 +88,22 @@ internal sealed class CollectFunction(CompiledFunction function, BotPool pool, F
             await bot.CommitAsync(cancellation);
             await PutAsync("done", occurrence, cancellation);
             await notes.RemoveAsync([Key("open")], cancellation);
-            await CommitNotesAsync(cancellation);
         }
 
-        async Task<string?> NoteAsync(string name) => (await notes.GetAsync([Key(name)], cancellation))[0] is { } value ? Encoding.UTF8.GetString(value) : null;
+        async Task<string?> NoteAsync(string name) => await notes.GetAsync(Key(name), cancellation) is { } value ? Encoding.UTF8.GetString(value) : null;
     }
 
     private byte[] Key(string name) => Encoding.UTF8.GetBytes($"{BotId}|{name}");
 
-    private async Task PutAsync(string name, string value, CancellationToken cancellation)
-    {
-        await notes.PutAsync([new StateItem(Key(name), Encoding.UTF8.GetBytes(value))], s_kept, cancellation);
-        await CommitNotesAsync(cancellation);
-    }
-
-    private ValueTask CommitNotesAsync(CancellationToken cancellation) =>
-        notes is IStateTransaction transaction ? transaction.CommitAsync(cancellation) : ValueTask.CompletedTask;
+    private ValueTask PutAsync(string name, string value, CancellationToken cancellation) =>
+        notes.PutAsync([new StateItem(Key(name), Encoding.UTF8.GetBytes(value))], s_kept, cancellation);
 
     /// <summary>Queues the reports of one run.</summary>
     private sealed class Reports(
-        CollectFunction collect, FunctionAnswer answer, IStateStore notes, FrameTexts texts, CompiledFunction function, FunctionServices services) : ICollectedReports
+        CollectFunction collect, FunctionAnswer answer, AppNotes notes, FrameTexts texts, CompiledFunction function, FunctionServices services) : ICollectedReports
     {
         public async ValueTask<bool> IsCollectedAsync(string occurrence, string source, CancellationToken cancellation) =>
-            (await notes.GetAsync([SourceKey(occurrence, source)], cancellation))[0] is not null;
+            await notes.GetAsync(SourceKey(occurrence, source), cancellation) is not null;
 
         public async ValueTask QueueAsync(string occurrence, string source, IReadOnlyList<OutgoingFrame> frames, ClaimCheck? claim, CancellationToken cancellation)
         {
@@ -120,7 +113,6 @@ internal sealed class CollectFunction(CompiledFunction function, BotPool pool, F
             }
 
             await notes.PutAsync([new StateItem(SourceKey(occurrence, source), [1])], s_kept, cancellation);
-            await collect.CommitNotesAsync(cancellation);
         }
 
         private async Task QueueAsync(string round, OutgoingFrame frame, CancellationToken cancellation)

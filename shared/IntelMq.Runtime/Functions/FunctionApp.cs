@@ -17,7 +17,7 @@ public sealed class FunctionApp : IAsyncDisposable
 
     private readonly CompiledApp _app;
     private readonly FunctionServices _services;
-    private readonly IStateStore _notes;
+    private readonly AppNotes _notes;
     private readonly Suspects _suspects;
     private readonly FrameTexts _texts;
     private readonly Dictionary<string, BotPool> _pools = new(StringComparer.Ordinal);
@@ -28,7 +28,7 @@ public sealed class FunctionApp : IAsyncDisposable
     public FunctionApp(CompiledApp app, Pipeline.Pipeline pipeline, BotCatalogue catalogue, FunctionServices services)
     {
         (_app, _services) = (app, services);
-        _notes = services.State("intelmq");
+        _notes = new AppNotes(services);
         _suspects = new Suspects(_notes);
         _texts = new FrameTexts(app, services.Claims);
         var bots = HostedPipeline.BotsOf(pipeline, catalogue).ToDictionary(bot => bot.Settings.BotId, StringComparer.Ordinal);
@@ -56,7 +56,6 @@ public sealed class FunctionApp : IAsyncDisposable
         }
 
         _suspects.Dispose();
-        await PooledBot.CloseAsync(_notes);
     }
 
     private Func<FunctionCall, CancellationToken, Task<FunctionAnswer>> Make(CompiledFunction function, Dictionary<string, HostedBot> bots, Pipeline.Pipeline pipeline)

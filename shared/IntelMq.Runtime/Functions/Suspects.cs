@@ -9,7 +9,7 @@ namespace IntelMq.Runtime;
 /// found when the frame comes once more tells that the process ended while it handled nothing else; after <see cref="Proofs"/> of them the frame is not
 /// tried any more. Frames that only happened to be under way beside it lose nothing, and one restart at a bad moment proves nothing.
 /// </summary>
-internal sealed class Suspects(IStateStore notes) : IDisposable
+internal sealed class Suspects(AppNotes notes) : IDisposable
 {
     /// <summary>What the dead letters of a guilty frame say.</summary>
     public const string Sentence = "The process ended while it handled this frame alone; it is not tried again. The process's own log says why.";
@@ -27,7 +27,7 @@ internal sealed class Suspects(IStateStore notes) : IDisposable
 
     /// <summary>Whether the process ended again and again while it handled a frame of this text alone.</summary>
     public async ValueTask<bool> IsGuiltyAsync(ReadOnlyMemory<byte> text, CancellationToken cancellation) =>
-        Count((await notes.GetAsync([KeyOf(text.Span)], cancellation))[0]) >= Proofs;
+        Count(await notes.GetAsync(KeyOf(text.Span), cancellation)) >= Proofs;
 
     /// <summary>Handles frames: alone if one of them is suspect, else beside others.</summary>
     public async Task GuardAsync(IReadOnlyList<ReceivedText> texts, Func<Task> work, CancellationToken cancellation)
@@ -94,14 +94,8 @@ internal sealed class Suspects(IStateStore notes) : IDisposable
         var keys = texts.Select(text => KeyOf(text.Text.Span)).ToArray();
         var earlier = await notes.GetAsync(keys, cancellation);
         await notes.PutAsync(keys.Select((key, i) => new StateItem(key, [(byte)Math.Min(255, Count(earlier[i]) + 1)])).ToArray(), s_kept, cancellation);
-        await CommitAsync();
     }
 
-    private async ValueTask ForgetAsync(IReadOnlyList<ReceivedText> texts)
-    {
-        await notes.RemoveAsync(texts.Select(text => KeyOf(text.Text.Span)).ToArray(), CancellationToken.None);
-        await CommitAsync();
-    }
-
-    private ValueTask CommitAsync() => notes is IStateTransaction transaction ? transaction.CommitAsync(CancellationToken.None) : ValueTask.CompletedTask;
+    private ValueTask ForgetAsync(IReadOnlyList<ReceivedText> texts) =>
+        notes.RemoveAsync(texts.Select(text => KeyOf(text.Text.Span)).ToArray(), CancellationToken.None);
 }
