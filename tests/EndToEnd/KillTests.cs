@@ -1,7 +1,6 @@
 // kill -9 at random moments: nothing lost, nothing invented.
 using System.Globalization;
 using IntelMq.Benchmarks;
-using IntelMq.DataFormat;
 
 namespace IntelMq.EndToEnd.Tests;
 
@@ -20,7 +19,7 @@ public sealed class KillTests
         var undisturbed = System.Diagnostics.Stopwatch.StartNew();
         (await command.RunAsync(["run", pipeline, "--once", "--data", "undisturbed"])).MustEndWith(0);
         undisturbed.Stop();
-        var wanted = Lines(command.InFolder("undisturbed", "events.jsonl"));
+        var wanted = OutputLines.Read(command.InFolder("undisturbed", "events.jsonl"));
         Assert.Equal(expected, wanted.Count);
 
         var random = new Random(20240601);
@@ -52,7 +51,7 @@ public sealed class KillTests
 
         TestContext.Current.TestOutputHelper!.WriteLine($"{kills} kills, {wanted.Count} lines");
         Assert.True(kills > 0, "No run was killed.");
-        Assert.Equal(wanted, Lines(command.InFolder("killed", "events.jsonl")));
+        Assert.Equal(wanted, OutputLines.Read(command.InFolder("killed", "events.jsonl")));
         Assert.Empty(Directory.EnumerateFiles(command.InFolder("killed", "claims")));
     }
 
@@ -61,17 +60,6 @@ public sealed class KillTests
         Directory.CreateDirectory(command.InFolder("input"));
         return command.InFolder("input", "feed.csv");
     }
-
-    // Sorted and without the time at which the collector looked: a killed collector looks again.
-    private static List<string> Lines(string path) => File.ReadLines(path)
-        .Select(line =>
-        {
-            var map = JsonText.TryParse(line)?.AsMap() ?? throw new InvalidDataException($"This line is not JSON: {line}");
-            map["time.observation"] = "";
-            return JsonText.Compact(Value.Of(map));
-        })
-        .Order(StringComparer.Ordinal)
-        .ToList();
 
     private static int FromEnvironment(string name, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;

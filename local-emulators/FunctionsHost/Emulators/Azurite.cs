@@ -1,6 +1,7 @@
 // Azurite: blobs, queues and tables on this machine.
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using IntelMq.Bots;
 
@@ -17,8 +18,9 @@ public sealed partial class Azurite : IAsyncDisposable
     // Not a secret: the key that every storage emulator has (https://learn.microsoft.com/azure/storage/common/storage-connect-azurite).
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    // Azurite has its standard input from us. When that ends, whether we closed it or are gone, it tells itself to stop.
-    private const string EndsWithUs = "data:text/javascript,process.stdin.on('end',()=>process.kill(process.pid,'SIGTERM')).resume()";
+    // Azurite has its standard input from us. When that ends, whether we closed it or are gone, it tells itself to stop. What it says on the way may
+    // have no reader any more; without the two handlers it would die of that before it has written down what it holds.
+    private const string EndsWithUs = "data:text/javascript,for(const out of [process.stdout,process.stderr])out.on('error',()=>{});process.stdin.on('end',()=>process.kill(process.pid,'SIGTERM')).resume()";
 
     private static readonly string[] s_services = ["Blob", "Queue", "Table"];
     private static readonly TimeSpan s_longestStart = TimeSpan.FromSeconds(60);
@@ -49,6 +51,12 @@ public sealed partial class Azurite : IAsyncDisposable
     public static async Task<Azurite> StartAsync(string? folder, CancellationToken cancellation)
     {
         var packages = await NodePackages.InstalledAsync(cancellation);
+        var last = folder is null ? null : Path.Combine(folder, "azurite.pid");
+        if (last is not null)
+        {
+            await LastEndedAsync(last, cancellation);
+        }
+
         string[] place = folder is null ? ["--inMemoryPersistence"] : ["--location", Path.GetFullPath(folder)];
         var start = new ProcessStartInfo("node",
         [
@@ -66,6 +74,11 @@ public sealed partial class Azurite : IAsyncDisposable
         var azurite = new Azurite(NodePackages.Start(start, "node"));
         try
         {
+            if (last is not null)
+            {
+                await File.WriteAllTextAsync(last, azurite._process.Id.ToString(CultureInfo.InvariantCulture), cancellation);
+            }
+
             await azurite.ListeningAsync(cancellation);
             return azurite;
         }
@@ -99,6 +112,34 @@ public sealed partial class Azurite : IAsyncDisposable
 
     [GeneratedRegex("^Azurite (Blob|Queue|Table) service is successfully listening at (http://[^ ]+)$", RegexOptions.NonBacktracking)]
     private static partial Regex Listens();
+
+    // After a crash of ours the last one is still writing down what it has: one that starts beside it would read less than all and write over it.
+    private static async Task LastEndedAsync(string file, CancellationToken cancellation)
+    {
+        if (!File.Exists(file) || !int.TryParse(await File.ReadAllTextAsync(file, cancellation), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+        {
+            return;
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(s_longestEnd * 2);
+        try
+        {
+            using var last = Process.GetProcessById(id);
+            if (last.ProcessName == "node")
+            {
+                await last.WaitForExitAsync(patience.Token);
+            }
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException)
+        {
+            // It is gone.
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new BotConfigurationException($"The storage emulator of an earlier run (process {id}) does not end. End it, or choose another folder with --data.");
+        }
+    }
 
     private async Task ListeningAsync(CancellationToken cancellation)
     {
