@@ -9,6 +9,8 @@ namespace IntelMq.Cli.Verbs;
 /// <summary>Writes the folder of a function app.</summary>
 internal static class CompileVerb
 {
+    private const string ReadMe = "README.md";
+
     public static Command Command()
     {
         var file = Shared.File();
@@ -76,7 +78,11 @@ internal static class CompileVerb
             Console.WriteLine($"{folder.Secrets.Count} secrets are read from app settings: {string.Join(", ", folder.Secrets.Select(secret => secret.Setting))}.");
         }
 
-        Console.WriteLine($"{Path.Combine(output, "README.md")} says what to do next.");
+        if (folder.Files.Any(file => file.Path == ReadMe))
+        {
+            Console.WriteLine($"{Path.Combine(output, ReadMe)} says what to do next.");
+        }
+
         return ExitCodes.Good;
     }
 

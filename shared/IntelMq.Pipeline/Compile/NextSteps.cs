@@ -83,6 +83,12 @@ internal sealed class NextSteps(CompiledApp app, CompileOptions options)
         }
 
         Line();
+        foreach (var note in transports.Select(transport => HostingTable.Note(transport, options.HostingPlan, options.Authentication)).Where(note => !string.IsNullOrEmpty(note)))
+        {
+            Line(note!);
+            Line();
+        }
+
         if (transports.Contains("rabbitmq"))
         {
             Line("Declare each queue with `x-dead-letter-exchange` empty and `x-dead-letter-routing-key` its name with `-poison`, and the `-poison` queue too.");
