@@ -42,7 +42,7 @@ internal static class CompileVerb
 
     private static int Compile(string file, string output, CompileOptions options, bool strict, bool json)
     {
-        var loaded = PipelineFile.Load(file, Shared.Catalogue(), Shared.EnvironmentVariables());
+        var loaded = PipelineFile.Load(file, Shared.Catalogue(), Shared.EnvironmentVariables(), MissingSecrets.Accept);
         var folder = loaded.Pipeline is { } pipeline ? AppCompiler.Compile(pipeline, file, options) : null;
         Problem[] problems = [.. loaded.Problems, .. folder?.Problems ?? []];
         if (!json)

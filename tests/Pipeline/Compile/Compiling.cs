@@ -56,7 +56,7 @@ internal static class Compiling
     /// <summary>Compiles a file.</summary>
     public static CompiledFolder CompileFile(string path, CompileOptions? options, BotCatalogue? catalogue = null, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var loaded = PipelineFile.Load(path, catalogue ?? Catalogue, environment ?? new Dictionary<string, string>());
+        var loaded = PipelineFile.Load(path, catalogue ?? Catalogue, environment ?? new Dictionary<string, string>(), MissingSecrets.Accept);
         Assert.False(loaded.HasErrors, loaded.Text());
         return AppCompiler.Compile(loaded.Pipeline!, path, options ?? new CompileOptions());
     }

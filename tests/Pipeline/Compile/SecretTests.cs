@@ -39,7 +39,7 @@ public sealed class SecretTests
     {
         using var scratch = new Scratch();
         folder.Write(scratch.In("app"));
-        return PipelineFile.Load(scratch.In("app/pipeline/runtime.yaml"), Compiling.Catalogue, environment.ToDictionary(item => item.Name, item => item.Value), starting);
+        return PipelineFile.Load(scratch.In("app/pipeline/runtime.yaml"), Compiling.Catalogue, environment.ToDictionary(item => item.Name, item => item.Value), starting ? MissingSecrets.Refuse : MissingSecrets.Warn);
     }
 
     private static HttpCollectorParameters Fetch(LoadedPipeline loaded) => (HttpCollectorParameters)loaded.Pipeline().Find("fetch")!.Parameters;
@@ -143,7 +143,7 @@ public sealed class SecretTests
 
         using var scratch = new Scratch();
         folder.Write(scratch.Folder);
-        var loaded = PipelineFile.Load(scratch.In(AppCompiler.PipelinePath), Loading.Catalogue, new Dictionary<string, string> { ["INTELMQ_SECRET_GLOBAL_HTTP_PASSWORD"] = "a", ["INTELMQ_SECRET_HOOK_TOKENHOOK_ACCESS_TOKEN"] = "b" }, starting: true);
+        var loaded = PipelineFile.Load(scratch.In(AppCompiler.PipelinePath), Loading.Catalogue, new Dictionary<string, string> { ["INTELMQ_SECRET_GLOBAL_HTTP_PASSWORD"] = "a", ["INTELMQ_SECRET_HOOK_TOKENHOOK_ACCESS_TOKEN"] = "b" }, MissingSecrets.Refuse);
         Assert.Equal("b", loaded.Pipeline().Hooks.Single().Parameters["access_token"].ToString());
         Assert.Equal("a", ((HttpCollector.Settings)loaded.Pipeline().Find("fetch")!.Parameters).HttpPassword);
     }
