@@ -65,7 +65,7 @@ internal static class CompileVerb
             return ExitCodes.Good;
         }
 
-        var bots = folder.App.Functions.Count(function => function.Bot is not null);
+        var bots = folder.App.Functions.Count(function => function.RunsBot);
         Console.WriteLine($"{output}: {folder.App.Functions.Count} functions for {bots} bots, {folder.App.Queues.Count} queues ({string.Join(", ", folder.App.Queues.Select(queue => queue.Transport).Distinct().Order(StringComparer.Ordinal))}).");
         Console.WriteLine($"{written.Written.Count} files written, {written.Unchanged.Count} unchanged, {written.Removed.Count} removed.");
         foreach (var kept in written.Kept)

@@ -77,6 +77,8 @@ internal sealed class NextSteps(CompiledApp app, CompileOptions options)
         Line("| app setting | what it holds |");
         Line("|---|---|");
         Line("| `FUNCTIONS_WORKER_RUNTIME` | `custom` |");
+        Line("| `AzureWebJobsStorage__accountName` | the storage account of the host |");
+        Line($"| `{Connections.Storage}__accountName` | the storage account for state, dead letters, parked messages and raw data |");
         foreach (var (setting, meaning) in transports.SelectMany(transport => Connections.Settings(transport, options.Authentication)))
         {
             Line($"| `{setting}` | {meaning} |");

@@ -75,13 +75,13 @@ public sealed partial class FunctionFileTests
     public void Each_bot_has_a_function_with_its_queues_and_each_queue_its_poison(string transport, string plan)
     {
         var app = Compile(transport, plan).App;
-        Assert.Equal(49, app.Functions.Count(function => function.Bot is not null));
-        Assert.DoesNotContain(app.Functions, function => function.Bot == "output-of-a-very-long-name-that-does-not-fit-into-a-queue-name-9");
-        var parser = Assert.Single(app.Functions, function => function.Bot == "Parser-3");
+        Assert.Equal(49, app.Functions.Count(function => function.RunsBot));
+        Assert.DoesNotContain(app.Functions, function => function.RunsBot && function.Bot == "output-of-a-very-long-name-that-does-not-fit-into-a-queue-name-9");
+        var parser = Assert.Single(app.Functions, function => function.RunsBot && function.Bot == "Parser-3");
         Assert.Equal(FunctionKind.Work, parser.Kind);
         Assert.Equal("Parser.3", parser.Trigger.Queue);
         Assert.Equal(["Parser.3", "expert-3-queue", "expert3-queue", "output-of-a-very-long-name-that-does-not-fit-into-a-queue-name-3-queue"], parser.Outputs.Keys);
-        var collector = Assert.Single(app.Functions, function => function.Bot == "3-Collector");
+        var collector = Assert.Single(app.Functions, function => function.RunsBot && function.Bot == "3-Collector");
         Assert.Equal(FunctionKind.Collect, collector.Kind);
         Assert.Equal(["Parser.3"], collector.Outputs.Keys);
         Assert.True(NcrontabSchedule.TryParse(collector.Trigger.Schedule!, out _, out _));
@@ -90,6 +90,7 @@ public sealed partial class FunctionFileTests
         Assert.Equal(app.Queues.Select(queue => queue.Name), park.Outputs.Keys);
         Assert.Single(app.Functions, function => function.Kind == FunctionKind.Purge);
         Assert.Equal(transport == "event-hubs" ? 0 : 39, app.Functions.Count(function => function.Kind == FunctionKind.Poison));
+        Assert.All(app.Functions.Where(function => function.Kind == FunctionKind.Poison), poison => Assert.Equal([poison.Trigger.Queue], poison.Outputs.Keys));
         Assert.All(app.Queues, queue => Assert.True((queue.Poison ?? queue.Entity).Split('/')[0].Length <= 63));
         Assert.Equal(app.Queues.Count, app.Queues.Select(queue => queue.Entity).Distinct(StringComparer.OrdinalIgnoreCase).Count());
     }
@@ -108,7 +109,7 @@ public sealed partial class FunctionFileTests
         Assert.Equal((limit, poison), (queue.FrameLimit, queue.Poison));
         if (poison is not null)
         {
-            var trigger = Bindings(folder.JsonOf("poison_write-queue/function.json")).Single();
+            var trigger = Bindings(folder.JsonOf("poison_write-queue/function.json")).First();
             Assert.Contains(poison, new[] { Text(trigger, "queueName"), Text(trigger, "topic") });
         }
     }
