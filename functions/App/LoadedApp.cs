@@ -74,7 +74,7 @@ internal sealed class LoadedApp(AppEnvironment environment, ILoggerFactory logs,
         var app = CompiledApp.Read(environment.Folder);
         var catalogue = BotCatalogue.Scan(app.Assemblies.Select(LoadAssembly).OfType<Assembly>(), environment.Bots ?? Path.Combine(AppContext.BaseDirectory, AppFolder.PluginFolderName));
         var path = Path.Combine(environment.Folder, app.Pipeline);
-        var loaded = PipelineFile.Load(path, catalogue, environment.Variables);
+        var loaded = PipelineFile.Load(path, catalogue, environment.Variables, MissingSecrets.Refuse);
         if (loaded.Pipeline is not { } pipeline)
         {
             throw new BotConfigurationException(loaded.Problems.Where(problem => problem.Severity == Severity.Error).Select(problem => problem.ToString()).ToArray());

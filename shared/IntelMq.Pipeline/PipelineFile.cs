@@ -16,8 +16,8 @@ public static class PipelineFile
     /// <param name="path">The file. A harmonization.conf beside it adds fields and types.</param>
     /// <param name="catalogue">The bots and hooks that there are.</param>
     /// <param name="environment">Environment variables: <c>INTELMQ_NAME</c> overrides the parameter <c>name</c> of every bot that declares it, and a secret given as <c>env:NAME</c> is read from NAME.</param>
-    /// <param name="starting">The pipeline is about to run: a secret whose variable is missing is an error, not a warning.</param>
-    public static LoadedPipeline Load(string path, BotCatalogue catalogue, IReadOnlyDictionary<string, string> environment, bool starting = false)
+    /// <param name="missingSecrets">What a secret whose variable is not set is; a pipeline that is about to run refuses it.</param>
+    public static LoadedPipeline Load(string path, BotCatalogue catalogue, IReadOnlyDictionary<string, string> environment, MissingSecrets missingSecrets = MissingSecrets.Warn)
     {
         var problems = new ProblemLog(path);
         if (ConfigFile.ReadYaml(path, "pipeline file", problems) is not { } map)
@@ -25,7 +25,7 @@ public static class PipelineFile
             return new LoadedPipeline(null, problems.InOrder.ToList());
         }
 
-        var secrets = new SecretReader(environment, starting, problems);
+        var secrets = new SecretReader(environment, missingSecrets, problems);
         var draft = new PipelineReader(catalogue, secrets, problems).Read(map);
         new ParameterMerge(draft, environment, secrets, problems).Run();
         var schedules = new ScheduleReader(problems);

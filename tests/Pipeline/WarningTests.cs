@@ -22,7 +22,7 @@ public sealed class WarningTests
 
     [Fact]
     public void A_secret_in_clear_text() =>
-        Expect(With("    http_url", "    http_password: swordfish\n    http_url"), "runtime.yaml:4:5: warning: 'http_password' is a secret in clear text. Give it by the environment variable INTELMQ_HTTP_PASSWORD or as a Key Vault reference: @Microsoft.KeyVault(SecretUri=…).");
+        Expect(With("    http_url", "    http_password: swordfish\n    http_url"), "runtime.yaml:4:5: warning: 'http_password' is a secret in clear text. Give it by the environment variable INTELMQ_HTTP_PASSWORD, name a variable of yours with 'env:NAME', or give a Key Vault reference: @Microsoft.KeyVault(SecretUri=…).");
 
     [Theory]
     [InlineData("''")]

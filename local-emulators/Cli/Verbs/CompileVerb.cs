@@ -9,6 +9,8 @@ namespace IntelMq.Cli.Verbs;
 /// <summary>Writes the folder of a function app.</summary>
 internal static class CompileVerb
 {
+    private const string ReadMe = "README.md";
+
     public static Command Command()
     {
         var file = Shared.File();
@@ -40,7 +42,7 @@ internal static class CompileVerb
 
     private static int Compile(string file, string output, CompileOptions options, bool strict, bool json)
     {
-        var loaded = PipelineFile.Load(file, Shared.Catalogue(), Shared.EnvironmentVariables());
+        var loaded = PipelineFile.Load(file, Shared.Catalogue(), Shared.EnvironmentVariables(), MissingSecrets.Accept);
         var folder = loaded.Pipeline is { } pipeline ? AppCompiler.Compile(pipeline, file, options) : null;
         Problem[] problems = [.. loaded.Problems, .. folder?.Problems ?? []];
         if (!json)
@@ -63,7 +65,7 @@ internal static class CompileVerb
             return ExitCodes.Good;
         }
 
-        var bots = folder.App.Functions.Count(function => function.Bot is not null);
+        var bots = folder.App.Functions.Count(function => function.RunsBot);
         Console.WriteLine($"{output}: {folder.App.Functions.Count} functions for {bots} bots, {folder.App.Queues.Count} queues ({string.Join(", ", folder.App.Queues.Select(queue => queue.Transport).Distinct().Order(StringComparer.Ordinal))}).");
         Console.WriteLine($"{written.Written.Count} files written, {written.Unchanged.Count} unchanged, {written.Removed.Count} removed.");
         foreach (var kept in written.Kept)
@@ -76,7 +78,11 @@ internal static class CompileVerb
             Console.WriteLine($"{folder.Secrets.Count} secrets are read from app settings: {string.Join(", ", folder.Secrets.Select(secret => secret.Setting))}.");
         }
 
-        Console.WriteLine($"{Path.Combine(output, "README.md")} says what to do next.");
+        if (folder.Files.Any(file => file.Path == ReadMe))
+        {
+            Console.WriteLine($"{Path.Combine(output, ReadMe)} says what to do next.");
+        }
+
         return ExitCodes.Good;
     }
 

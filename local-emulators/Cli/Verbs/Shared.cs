@@ -38,7 +38,7 @@ internal static class Shared
     /// <summary>Reads a pipeline file that is about to run and prints its problems on stderr.</summary>
     public static LoadedPipeline Load(string path, BotCatalogue catalogue)
     {
-        var loaded = PipelineFile.Load(path, catalogue, EnvironmentVariables(), starting: true);
+        var loaded = PipelineFile.Load(path, catalogue, EnvironmentVariables(), MissingSecrets.Refuse);
         foreach (var problem in loaded.Problems)
         {
             Console.Error.WriteLine(problem);

@@ -77,7 +77,7 @@ internal sealed class KeyChecks(DraftPipeline pipeline, ProblemLog problems)
 
         if (value.AsText()?.StartsWith(SecretReference.KeyVault, StringComparison.Ordinal) != true && SecretReference.VariableOf(value) is null)
         {
-            problems.Warning(entry.At, entry.Key, $"'{entry.Key}' is a secret in clear text. Give it by the environment variable {ParameterMerge.Variable(entry.Key)} or as a Key Vault reference: {SecretReference.KeyVault}SecretUri=…).");
+            problems.Warning(entry.At, entry.Key, $"'{entry.Key}' is a secret in clear text. Give it by the environment variable {ParameterMerge.Variable(entry.Key)}, name a variable of yours with '{SecretReference.Prefix}NAME', or give a Key Vault reference: {SecretReference.KeyVault}SecretUri=…).");
         }
     }
 }

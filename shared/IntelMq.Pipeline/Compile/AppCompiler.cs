@@ -102,13 +102,9 @@ public static class AppCompiler
             {
                 problems.Error(at, "transport", "'sqlite' is the transport of 'intelmq run' on one machine. Take another for a deployed app: --transport storage-queue.");
             }
-            else if (HostingTable.Note(transport, options.HostingPlan, options.Authentication) is not { } note)
+            else if (HostingTable.Note(transport, options.HostingPlan, options.Authentication) is null)
             {
                 problems.Error(at, "transport", HostingTable.Refusal(transport, options.HostingPlan, options.Authentication));
-            }
-            else if (note.Length > 0)
-            {
-                problems.Warning(at, "transport", $"'{transport}' on '{options.HostingPlan}': {note}");
             }
         }
 

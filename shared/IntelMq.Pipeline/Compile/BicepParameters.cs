@@ -44,7 +44,7 @@ internal sealed class BicepParameters(Pipeline pipeline, CompiledApp app, Compil
     {
         Line("// The bots, a function each. 'single': one invocation at a time, so give it an app of its own with one instance and these settings.");
         Line("param bots = [");
-        foreach (var function in app.Functions.Where(function => function.Bot is not null))
+        foreach (var function in app.Functions.Where(function => function.RunsBot))
         {
             var bot = pipeline.Find(function.Bot!)!;
             Line($"  // {OneLine(bot.Descriptor.Description)}");
@@ -91,7 +91,7 @@ internal sealed class BicepParameters(Pipeline pipeline, CompiledApp app, Compil
     private void WriteServices() => Parameter(
         "The functions that serve the whole app: dead letters of what the broker gave up on, parked messages, expired state.",
         "services",
-        List(app.Functions.Where(function => function.Bot is null).Select(function => function.Name)));
+        List(app.Functions.Where(function => !function.RunsBot).Select(function => function.Name)));
 
     private void WriteQueues()
     {

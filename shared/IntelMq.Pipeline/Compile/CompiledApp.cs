@@ -70,6 +70,10 @@ public sealed record CompiledFunction
     /// <summary>The id of its bot; null for functions that serve the whole app.</summary>
     public string? Bot { get; init; }
 
+    /// <summary>Whether it runs its bot; the others serve bots or the whole app.</summary>
+    [JsonIgnore]
+    public bool RunsBot => Kind is FunctionKind.Work or FunctionKind.Collect;
+
     /// <summary>What starts it.</summary>
     public required CompiledTrigger Trigger { get; init; }
 

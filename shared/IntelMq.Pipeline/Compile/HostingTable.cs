@@ -26,7 +26,8 @@ internal static class HostingTable
     {
         var plans = s_rows.Where(row => row.Transport == transport && row.Authentication == authentication).Select(row => row.Plan).Distinct().ToArray();
         var transports = s_rows.Where(row => row.Plan == plan && row.Authentication == authentication).Select(row => row.Transport).Distinct().ToArray();
-        return $"'{transport}' does not run on the plan '{plan}' with the authentication '{authentication}'. Take --plan {Or(plans)}, or --transport {Or(transports)}.";
+        string[] cures = [.. plans.Length > 0 ? [$"--plan {Or(plans)}"] : Array.Empty<string>(), .. transports.Length > 0 ? [$"--transport {Or(transports)}"] : Array.Empty<string>()];
+        return $"'{transport}' does not run on the plan '{plan}' with the authentication '{authentication}'. Take {(cures.Length > 0 ? string.Join(", or ", cures) : $"--plan {Or(Plans)} and --authentication {Or(Authentications)}")}.";
     }
 
     private static string Or(IReadOnlyList<string> names) => names.Count < 2 ? string.Concat(names) : string.Join(", ", names.SkipLast(1)) + " or " + names[^1];

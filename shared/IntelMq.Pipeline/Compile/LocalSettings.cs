@@ -18,6 +18,7 @@ internal static class LocalSettings
         {
             ["FUNCTIONS_WORKER_RUNTIME"] = "custom",
             ["AzureWebJobsStorage"] = DevelopmentStorage,
+            [Connections.Storage] = DevelopmentStorage,
         };
         foreach (var (setting, value) in transports.SelectMany(Connections.Local))
         {

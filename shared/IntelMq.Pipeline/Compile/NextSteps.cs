@@ -77,12 +77,20 @@ internal sealed class NextSteps(CompiledApp app, CompileOptions options)
         Line("| app setting | what it holds |");
         Line("|---|---|");
         Line("| `FUNCTIONS_WORKER_RUNTIME` | `custom` |");
+        Line("| `AzureWebJobsStorage__accountName` | the storage account of the host |");
+        Line($"| `{Connections.Storage}__accountName` | the storage account for state, dead letters, parked messages and raw data |");
         foreach (var (setting, meaning) in transports.SelectMany(transport => Connections.Settings(transport, options.Authentication)))
         {
             Line($"| `{setting}` | {meaning} |");
         }
 
         Line();
+        foreach (var note in transports.Select(transport => HostingTable.Note(transport, options.HostingPlan, options.Authentication)).Where(note => !string.IsNullOrEmpty(note)))
+        {
+            Line(note!);
+            Line();
+        }
+
         if (transports.Contains("rabbitmq"))
         {
             Line("Declare each queue with `x-dead-letter-exchange` empty and `x-dead-letter-routing-key` its name with `-poison`, and the `-poison` queue too.");

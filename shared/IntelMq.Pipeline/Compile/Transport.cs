@@ -40,6 +40,9 @@ internal sealed record Transport(string Name, string TriggerType, string OutputT
 /// <summary>The names of the app settings that hold connections.</summary>
 internal static class Connections
 {
+    /// <summary>The account of the app itself: state, dead letters, parked frames, claim checks. It is opened by the app, not by the host.</summary>
+    public const string Storage = "IntelMqStorage";
+
     public const string Queues = "IntelMqQueues";
     public const string ServiceBus = "IntelMqServiceBus";
     public const string EventHubs = "IntelMqEventHubs";

@@ -80,7 +80,7 @@ internal sealed class ParameterMerge(DraftPipeline pipeline, IReadOnlyDictionary
     {
         foreach (var (key, given) in bot.Given.Where(item => item.Value.By != GivenBy.Environment && declared.Find(item.Key)?.Secret == true).ToArray())
         {
-            var secret = secrets.Read(key, $"bot '{bot.Id}'", given.At, given.Value, bot.Enabled);
+            var secret = secrets.Read(key, $"bot '{bot.Id}'", given.At, given.Value, bot.Enabled && IgnoredKeys.Reason(key) is null);
 
             // A map cannot be bound to the name of a variable that is missing; the problem is told already.
             var isMissing = secret == given.Value && SecretReference.VariableOf(secret) is not null && declared.Find(key)!.TypeName is "map";

@@ -30,9 +30,9 @@ internal static partial class SecretReference
 
 /// <summary>Reads the secrets that a pipeline file names.</summary>
 /// <param name="environment">The environment variables.</param>
-/// <param name="starting">The pipeline is about to run, so a variable that is missing is an error.</param>
+/// <param name="missing">What a variable that is missing is.</param>
 /// <param name="problems">Where problems go.</param>
-internal sealed class SecretReader(IReadOnlyDictionary<string, string> environment, bool starting, Files.ProblemLog problems)
+internal sealed class SecretReader(IReadOnlyDictionary<string, string> environment, MissingSecrets missing, Files.ProblemLog problems)
 {
     /// <summary>The secret of a value; the value itself where it names none, nothing where the variable is missing.</summary>
     /// <param name="key">The parameter.</param>
@@ -59,11 +59,11 @@ internal sealed class SecretReader(IReadOnlyDictionary<string, string> environme
         }
 
         var sentence = $"'{key}' of the {owner} is in the environment variable {variable}, which is not set. Set it (in Azure: an app setting with a Key Vault reference).";
-        if (starting && matters)
+        if (missing == MissingSecrets.Refuse && matters)
         {
             problems.Error(at, key, sentence);
         }
-        else
+        else if (missing != MissingSecrets.Accept)
         {
             problems.Warning(at, key, sentence);
         }

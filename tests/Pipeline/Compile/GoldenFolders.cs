@@ -1,0 +1,64 @@
+// The quickstart compiled for every transport gives what is written in Expected; UPDATE=1 writes it.
+using System.Text;
+
+namespace IntelMq.Pipeline.Tests.Compile;
+
+public sealed class GoldenFolders
+{
+    private static readonly bool s_updates = Environment.GetEnvironmentVariable("UPDATE") == "1";
+
+    [Theory]
+    [MemberData(nameof(Compiling.Transports), MemberType = typeof(Compiling))]
+    public void The_folder_is_the_expected_one(string transport, string plan)
+    {
+        var expected = Path.Combine(Compiling.SourceFolder(), "Expected", transport);
+        var compiled = Compiling.CompileFile(Compiling.Quickstart, new CompileOptions { Transport = transport, HostingPlan = plan, Files = "blob:intelmq" }).MustBeGood();
+        if (s_updates)
+        {
+            if (Directory.Exists(expected))
+            {
+                Directory.Delete(expected, recursive: true);
+            }
+
+            foreach (var file in compiled.Files)
+            {
+                var path = Path.Combine(expected, file.Path);
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                File.WriteAllBytes(path, file.Content.Span);
+            }
+        }
+
+        var wanted = Scratch.Of(expected);
+        var got = compiled.Files.ToDictionary(file => file.Path, file => Encoding.UTF8.GetString(file.Content.Span));
+        Assert.Equal(wanted.Keys, got.Keys.Order(StringComparer.Ordinal));
+        foreach (var (path, text) in wanted)
+        {
+            if (text != got[path])
+            {
+                Assert.Fail($"{transport}/{path}:\n{Difference(text, got[path])}\nUPDATE=1 writes the new form.");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Compiling.Transports), MemberType = typeof(Compiling))]
+    public void The_pipeline_file_of_the_folder_gives_the_same_pipeline(string transport, string plan)
+    {
+        using var scratch = new Scratch();
+        var options = new CompileOptions { Transport = transport, HostingPlan = plan, Files = "blob:intelmq" };
+        Compiling.CompileFile(Compiling.Quickstart, options).Write(scratch.In("app"));
+
+        var again = Compiling.CompileFile(scratch.In("app/" + AppCompiler.PipelinePath), options).MustBeGood();
+
+        Assert.Equal(File.ReadAllText(scratch.In("app/names.json")), again.App.ToJson());
+        Assert.Equal(File.ReadAllText(scratch.In("app/" + AppCompiler.PipelinePath)), again.TextOf(AppCompiler.PipelinePath));
+        Assert.Equal(CompiledApp.Read(scratch.In("app")).ToJson(), again.App.ToJson());
+    }
+
+    private static string Difference(string wanted, string got)
+    {
+        var (left, right) = (wanted.Split('\n'), got.Split('\n'));
+        var line = Enumerable.Range(0, Math.Max(left.Length, right.Length)).First(i => left.ElementAtOrDefault(i) != right.ElementAtOrDefault(i));
+        return $"line {line + 1}\nexpected {left.ElementAtOrDefault(line)}\ngot      {right.ElementAtOrDefault(line)}";
+    }
+}
