@@ -124,7 +124,7 @@ public sealed class TransportTests
         await Task.WhenAny(process.WaitForExitAsync(Cancellation), Task.Delay(random.Next(0, 400), Cancellation));
     }
 
-    private static int? ChildWith(int parent, string argument)
+    internal static int? ChildWith(int parent, string argument)
     {
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {

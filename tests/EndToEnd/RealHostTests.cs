@@ -1,0 +1,189 @@
+// The compiled quickstart on the real Azure Functions host, where one is there.
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using global::Azure.Storage.Blobs;
+using IntelMq.FunctionsHost.Emulators;
+
+namespace IntelMq.EndToEnd.Tests;
+
+/// <summary>
+/// Runs where INTELMQ_FUNCTIONS_HOST names a folder with the built host (Microsoft.Azure.WebJobs.Script.WebHost.dll) and INTELMQ_FUNCTIONS_EXTENSIONS one
+/// with the Storage extension and its extensions.json (docs/hosting.md says how they are built).
+/// </summary>
+public sealed class RealHostTests
+{
+    private const string Key = "test-key";
+
+    private static readonly string? s_host = Environment.GetEnvironmentVariable("INTELMQ_FUNCTIONS_HOST");
+    private static readonly string? s_extensions = Environment.GetEnvironmentVariable("INTELMQ_FUNCTIONS_EXTENSIONS");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_compiled_quickstart_gives_the_events_of_the_embedded_run(bool killHandler)
+    {
+        Assert.SkipWhen(s_host is null || s_extensions is null, "INTELMQ_FUNCTIONS_HOST and INTELMQ_FUNCTIONS_EXTENSIONS name no Functions host.");
+        using var command = new Command();
+        var quickstart = Command.InCheckout("docs", "tutorials", "quickstart", "runtime.yaml");
+        (await command.RunAsync(["run", quickstart, "--once", "--data", "embedded"])).MustEndWith(0);
+        var wanted = OutputLines.Read(command.InFolder("embedded", "output", "events.jsonl"));
+
+        (await command.RunAsync(["compile", quickstart, "--out", "app", "--transport", "storage-queue", "--authentication", "connection-string", "--files", "blob:intelmq"])).MustEndWith(0);
+        Prepare(command.InFolder("app"));
+        await using var azurite = await Azurite.StartAsync(command.InFolder("azurite"), Cancellation);
+        var container = await UploadAsync(azurite.ConnectionString, Path.GetDirectoryName(quickstart)!);
+
+        var port = FreePort();
+        using var host = StartHost(command.InFolder("app"), command.InFolder("secrets"), port, azurite.ConnectionString);
+        try
+        {
+            using var http = new HttpMessageInvoker(new SocketsHttpHandler());
+            foreach (var collector in (string[])["honeypot-collector", "telnet-collector", "phishing-collector", "c2-collector"])
+            {
+                await TriggerAsync(http, port, collector);
+            }
+
+            if (killHandler)
+            {
+                Process.GetProcessById(await HandlerOfAsync(host.Id)).Kill();
+            }
+
+            Assert.Equal(wanted, await EventsAsync(container, wanted.Count, command.InFolder("events.jsonl")));
+        }
+        finally
+        {
+            host.Kill(entireProcessTree: true);
+            await host.WaitForExitAsync(CancellationToken.None);
+        }
+    }
+
+    // What a machine without a way to the extension bundle needs: the extension in the folder itself; and the app, as it was built.
+    private static void Prepare(string folder)
+    {
+        var hostJson = Path.Combine(folder, "host.json");
+        var json = JsonNode.Parse(File.ReadAllText(hostJson))!.AsObject();
+        json.Remove("extensionBundle");
+        json["extensions"]!["queues"]!["visibilityTimeout"] = "00:00:01";
+        File.WriteAllText(hostJson, json.ToJsonString());
+        Copy(s_extensions!, Path.Combine(folder, "bin"));
+        Copy(Command.InCheckout("functions", "App", "bin", "Release", "net10.0"), Path.Combine(folder, "app"));
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+
+    private static async Task<BlobContainerClient> UploadAsync(string connection, string folder)
+    {
+        var container = new BlobContainerClient(connection, "intelmq");
+        await container.CreateIfNotExistsAsync(cancellationToken: Cancellation);
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "feeds"), "*", SearchOption.AllDirectories))
+        {
+            await container.GetBlobClient(Path.GetRelativePath(folder, file)).UploadAsync(file, overwrite: true, Cancellation);
+        }
+
+        return container;
+    }
+
+    private static Process StartHost(string app, string secrets, int port, string connection)
+    {
+        Directory.CreateDirectory(secrets);
+        File.WriteAllText(
+            Path.Combine(secrets, "host.json"),
+            $$"""{"masterKey":{"name":"master","value":"{{Key}}","encrypted":false},"functionKeys":[],"systemKeys":[]}""");
+        Directory.CreateDirectory(Path.Combine(s_host!, "workers"));
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(s_host!, "Microsoft.Azure.WebJobs.Script.WebHost.dll")]) { WorkingDirectory = app };
+        start.Environment.Remove("CONTAINER_NAME");
+        start.Environment["AzureWebJobsScriptRoot"] = app;
+        start.Environment["FUNCTIONS_WORKER_RUNTIME"] = "custom";
+        start.Environment["AzureWebJobsSecretStorageType"] = "files";
+        start.Environment["FUNCTIONS_SECRETS_PATH"] = secrets;
+        start.Environment["AzureFunctionsWebHost__hostid"] = "intelmq" + port.ToString(CultureInfo.InvariantCulture);
+        start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
+        foreach (var name in (string[])["AzureWebJobsStorage", "IntelMqStorage", "IntelMqQueues"])
+        {
+            start.Environment[name] = connection;
+        }
+
+        return Process.Start(start)!;
+    }
+
+    // The host answers 202 as soon as it knows the function.
+    private static async Task TriggerAsync(HttpMessageInvoker http, int port, string function)
+    {
+        for (var patience = Stopwatch.StartNew(); patience.Elapsed < TimeSpan.FromMinutes(1);)
+        {
+            try
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{port}/admin/functions/{function}")
+                {
+                    Content = new StringContent("""{"input":"once-1"}""", System.Text.Encoding.UTF8, "application/json"),
+                };
+                request.Headers.Add("x-functions-key", Key);
+                using var response = await http.SendAsync(request, Cancellation);
+                if (response.StatusCode == HttpStatusCode.Accepted)
+                {
+                    return;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // It does not listen yet.
+            }
+
+            await Task.Delay(100, Cancellation);
+        }
+
+        Assert.Fail($"The host did not take the call of '{function}'.");
+    }
+
+    private static async Task<int> HandlerOfAsync(int host)
+    {
+        for (var patience = Stopwatch.StartNew(); patience.Elapsed < TimeSpan.FromMinutes(1);)
+        {
+            if (TransportTests.ChildWith(host, "IntelMq.App") is { } handler)
+            {
+                return handler;
+            }
+
+            await Task.Delay(20, Cancellation);
+        }
+
+        throw new InvalidOperationException("The host started no handler.");
+    }
+
+    private static async Task<List<string>> EventsAsync(BlobContainerClient container, int count, string file)
+    {
+        var blob = container.GetBlobClient("output/events.jsonl");
+        List<string> lines = [];
+        for (var patience = Stopwatch.StartNew(); patience.Elapsed < TimeSpan.FromMinutes(3) && lines.Count < count;)
+        {
+            await Task.Delay(200, Cancellation);
+            if (await blob.ExistsAsync(Cancellation))
+            {
+                await blob.DownloadToAsync(file, Cancellation);
+                lines = OutputLines.Read(file);
+            }
+        }
+
+        return lines;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
