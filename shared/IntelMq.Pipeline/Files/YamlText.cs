@@ -1,5 +1,6 @@
 // Nodes as YAML text.
 using System.Globalization;
+using System.Text.RegularExpressions;
 using IntelMq.DataFormat;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -7,7 +8,7 @@ using YamlDotNet.Core.Events;
 namespace IntelMq.Pipeline.Files;
 
 /// <summary>Writes nodes as YAML text that <see cref="YamlConfig"/> reads as the same values: LF, no anchors, no comments.</summary>
-internal sealed class YamlText
+internal sealed partial class YamlText
 {
     private readonly Emitter _emitter;
 
@@ -86,10 +87,14 @@ internal sealed class YamlText
     // A text that would be read as something else, or that only quotes keep as it is, is quoted.
     private void Text(string text)
     {
-        var plain = YamlScalars.Resolve(text).Kind == ValueKind.Text && !text.StartsWith("<<", StringComparison.Ordinal);
+        // The library writes some texts plain that it cannot read back (':^'): what is more than words, numbers, paths and addresses is quoted.
+        var plain = Word().IsMatch(text) && YamlScalars.Resolve(text).Kind == ValueKind.Text;
         var style = text.Any(character => character is < ' ' or > '~') ? ScalarStyle.DoubleQuoted : plain ? ScalarStyle.Any : ScalarStyle.SingleQuoted;
         _emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, text, style, isPlainImplicit: plain, isQuotedImplicit: true));
     }
+
+    [GeneratedRegex(@"^[A-Za-z0-9_./][A-Za-z0-9_./@+=~-]*([ :][A-Za-z0-9_./@+=~-]+)*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Word();
 
     private void Plain(string text) =>
         _emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, text, ScalarStyle.Plain, isPlainImplicit: true, isQuotedImplicit: false));

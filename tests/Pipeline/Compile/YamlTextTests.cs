@@ -27,11 +27,13 @@ public sealed class YamlTextTests
     private static ConfigMap Map(IEnumerable<(string, ConfigNode)> items) =>
         new(default, items.DistinctBy(item => item.Item1).Select(item => new ConfigEntry(item.Item1, default, item.Item2)).ToList());
 
-    [Property(MaxTest = 1500)]
+    [Property(MaxTest = 2000)]
     public Property What_is_written_is_read() => Prop.ForAll(Nodes(3).ToArbitrary(), node =>
     {
         var text = YamlText.Write(node);
         var problems = new ProblemLog("test.yaml");
-        return YamlConfig.Read(text, problems)!.ToValue() == node.ToValue() && !problems.HasErrors && !text.Contains('\r', StringComparison.Ordinal);
+        var read = YamlConfig.Read(text, problems)!;
+        Assert.True(read.ToValue() == node.ToValue(), JsonText.Compact(node.ToValue()) + "\n" + JsonText.Compact(read.ToValue()) + "\n" + text);
+        return !problems.HasErrors && !text.Contains('\r', StringComparison.Ordinal);
     });
 }
