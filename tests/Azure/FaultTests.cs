@@ -11,7 +11,7 @@ namespace IntelMq.Azure.Tests;
 
 public sealed class FaultTests(StorageEmulator emulator)
 {
-    private static readonly StoragePatience s_quick = new() { FirstPause = TimeSpan.FromMilliseconds(5), Attempt = TimeSpan.FromSeconds(30) };
+    private static readonly StoragePatience s_quick = StorageEmulator.Patient with { FirstPause = TimeSpan.FromMilliseconds(5) };
     private static readonly DateTimeOffset s_start = DateTimeOffset.UnixEpoch.AddYears(60);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

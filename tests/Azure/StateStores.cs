@@ -143,20 +143,38 @@ public sealed class RedisStateTests(LocalRedis redis) : StateContract, IAsyncLif
         Assert.Contains("The state of 'bot' cannot be used now", error.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<TransientException>(async () => await store.PutIfAbsentAsync([new StateItem([1], [2])], null, cancellation));
         await own.SocketAsync();
+        await UsedAgainAsync(store);
+    }
+
+    private static async Task UsedAgainAsync(RedisStateStore store)
+    {
         var waited = Stopwatch.StartNew();
         while (true)
         {
             try
             {
-                // Neither the value nor the script survived: it was a server without persistence.
-                Assert.Equal([null, [2]], await store.PutIfAbsentAsync([new StateItem([1], [2]), new StateItem([1], [3])], null, cancellation));
+                // Neither the value nor the script survived: it is a server without persistence.
+                Assert.Equal([null, [2]], await store.PutIfAbsentAsync([new StateItem([1], [2]), new StateItem([1], [3])], null, TestContext.Current.CancellationToken));
                 return;
             }
             catch (TransientException) when (waited.Elapsed < TimeSpan.FromSeconds(60))
             {
-                await Task.Delay(50, cancellation);
+                await Task.Delay(50, TestContext.Current.CancellationToken);
             }
         }
+    }
+
+    [Fact]
+    public async Task A_server_that_is_down_at_the_beginning_is_used_when_it_is_up()
+    {
+        await using var own = new LocalRedis();
+        var cancellation = TestContext.Current.CancellationToken;
+        var socket = await own.SocketAsync();
+        own.Kill();
+        await using var server = await RedisServer.ConnectAsync(new RedisSettings { Host = socket });
+        await Assert.ThrowsAsync<TransientException>(async () => await server.StateOf("bot").GetAsync([[1]], cancellation));
+        await own.SocketAsync();
+        await UsedAgainAsync(server.StateOf("bot"));
     }
 
     [Fact]
@@ -166,8 +184,8 @@ public sealed class RedisStateTests(LocalRedis redis) : StateContract, IAsyncLif
         var cancellation = TestContext.Current.CancellationToken;
         foreach (var password in (string?[])[null, "wrong"])
         {
-            await using var refused = await RedisServer.ConnectAsync(new RedisSettings { Host = await own.SocketAsync(), Password = password });
-            var error = await Assert.ThrowsAsync<BotConfigurationException>(async () => await refused.StateOf("bot").GetAsync([[1]], cancellation));
+            var settings = new RedisSettings { Host = await own.SocketAsync(), Password = password };
+            var error = await Assert.ThrowsAsync<BotConfigurationException>(() => RedisServer.ConnectAsync(settings));
             Assert.Contains("Correct the user and password", error.Message, StringComparison.Ordinal);
             Assert.DoesNotContain("right", error.Message, StringComparison.Ordinal);
         }

@@ -1,4 +1,5 @@
 // The connection to a Redis server.
+using IntelMq.Bots;
 using StackExchange.Redis;
 
 namespace IntelMq.Stores;
@@ -28,17 +29,22 @@ public sealed class RedisSettings
 /// <summary>One connection that all bots share; it is made again by itself when it breaks.</summary>
 public sealed class RedisServer : IAsyncDisposable
 {
+    // How Redis says that it does not know us; the client puts its own words around it.
+    private static readonly string[] s_refusals = ["NOAUTH", "WRONGPASS", "NOPERM", "invalid password", "AuthenticationFailure", "authentication failure"];
+
     private readonly ConnectionMultiplexer _connection;
     private readonly int _database;
 
     private RedisServer(ConnectionMultiplexer connection, int database) => (_connection, _database) = (connection, database);
 
     /// <summary>Connects. A server that is down now is no error: what is asked of it is, until it is up.</summary>
+    /// <exception cref="BotConfigurationException">It does not take the user or password.</exception>
     public static async Task<RedisServer> ConnectAsync(RedisSettings settings)
     {
         var options = new ConfigurationOptions
         {
-            AbortOnConnectFail = false,
+            AbortOnConnectFail = true,
+            ConnectRetry = 1,
             ConnectTimeout = 3000,
             AsyncTimeout = 5000,
             SyncTimeout = 5000,
@@ -62,8 +68,26 @@ public sealed class RedisServer : IAsyncDisposable
             options.EndPoints.Add(settings.Host, settings.Port);
         }
 
-        return new RedisServer(await ConnectionMultiplexer.ConnectAsync(options), settings.Database);
+        try
+        {
+            // Only so is a wrong password told for certain; a connection that makes itself again only says that there is none.
+            return new RedisServer(await ConnectionMultiplexer.ConnectAsync(options), settings.Database);
+        }
+        catch (RedisException error) when (IsRefusal(error))
+        {
+            throw Refused(error);
+        }
+        catch (RedisConnectionException)
+        {
+            options.AbortOnConnectFail = false;
+            return new RedisServer(await ConnectionMultiplexer.ConnectAsync(options), settings.Database);
+        }
     }
+
+    internal static bool IsRefusal(Exception error) => s_refusals.Any(refusal => error.ToString().Contains(refusal, StringComparison.Ordinal));
+
+    internal static BotConfigurationException Refused(RedisException error) =>
+        new($"Redis does not let us in: {error.Message.Split('\n')[0]} Correct the user and password of the state store.");
 
     /// <summary>The state of a bot.</summary>
     public RedisStateStore StateOf(string botId) => new(_connection.GetDatabase(_database), botId);

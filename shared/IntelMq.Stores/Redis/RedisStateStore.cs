@@ -23,9 +23,6 @@ public sealed class RedisStateStore : IStateStore
         return false
         """;
 
-    // How Redis says that it does not know us; the client puts its own words around it.
-    private static readonly string[] s_refusals = ["NOAUTH", "WRONGPASS", "NOPERM", "invalid password", "AuthenticationFailure"];
-
     private readonly IDatabase _database;
     private readonly byte[] _prefix;
     private readonly string _bot;
@@ -95,9 +92,9 @@ public sealed class RedisStateStore : IStateStore
             var answers = await Task.WhenAll(sent).WaitAsync(cancellation);
             return Array.ConvertAll(answers, answer => read(answer));
         }
-        catch (RedisException error) when (s_refusals.Any(refusal => error.Message.Contains(refusal, StringComparison.Ordinal)))
+        catch (RedisException error) when (RedisServer.IsRefusal(error))
         {
-            throw new BotConfigurationException($"Redis does not let '{_bot}' keep its state: {error.Message} Correct the user and password of the state store.");
+            throw RedisServer.Refused(error);
         }
         catch (Exception error) when (error is RedisException or TimeoutException)
         {
