@@ -147,17 +147,21 @@ public sealed class BlobStoreTests(StorageEmulator emulator)
         await stores[0].AppendAsync(path, "empty", default, Cancellation);
         var lines = Enumerable.Range(0, 24).ToArray();
 
-        // Each batch is tried by two at the same time, and again by the third.
+        // Each batch is tried by two at the same time, and later again by the third.
         var appends = lines.SelectMany(line => (int[])[0, 1], (line, other) => (Line: line, Store: (line + other) % 2));
         await Parallel.ForEachAsync(appends, new ParallelOptions { MaxDegreeOfParallelism = 6, CancellationToken = Cancellation }, async (append, token) =>
             await stores[append.Store].AppendAsync(path, $"batch {append.Line}", Encoding.UTF8.GetBytes($"{append.Line}\n"), token));
+
+        async Task<IEnumerable<int>> WrittenAsync() =>
+            (await TextAsync(stores[0], path)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => int.Parse(line, System.Globalization.CultureInfo.InvariantCulture)).Order();
+
+        Assert.Equal(lines, await WrittenAsync());
         foreach (var line in lines)
         {
             await stores[2].AppendAsync(path, $"batch {line}", Encoding.UTF8.GetBytes($"{line}\n"), Cancellation);
         }
 
-        var written = (await TextAsync(stores[0], path)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => int.Parse(line, System.Globalization.CultureInfo.InvariantCulture));
-        Assert.Equal(lines, written.Order());
+        Assert.Equal(lines, await WrittenAsync());
     }
 
     [Fact]

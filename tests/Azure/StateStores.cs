@@ -58,6 +58,46 @@ public sealed class TableStateTests(StorageEmulator emulator) : StateContract
         Assert.Equal(20, left.Count(value => value is not null));
     }
 
+    [Fact]
+    public async Task A_frame_of_new_keys_is_one_request_per_partition()
+    {
+        var transport = new FaultyTransport((_, _) => null);
+        var store = new StateTable((await emulator.ClientsAsync(transport)).Tables, StorageEmulator.NewName("state"), TimeProvider.System).For("bot");
+        await store.PutAsync([new StateItem([1], [1])], null, Cancellation);
+        var before = transport.Sent;
+        var items = Enumerable.Range(0, 200).Select(i => new StateItem(BitConverter.GetBytes(i), [1])).ToList();
+        Assert.All(await store.PutIfAbsentAsync(items, null, Cancellation), Assert.Null);
+        Assert.InRange(transport.Sent - before, 1, 8);
+    }
+
+    [Fact]
+    public async Task No_request_is_larger_than_the_service_takes()
+    {
+        // The emulator takes larger ones.
+        long largest = 0;
+        var transport = new FaultyTransport((_, message) =>
+        {
+            if (message.Request.Content is { } content && content.TryComputeLength(out var length))
+            {
+                InterlockedMax(ref largest, length);
+            }
+
+            return null;
+        });
+        var clients = await emulator.ClientsAsync(transport);
+        var items = Enumerable.Range(0, 1000).Select(i => new StateItem([.. new byte[508], .. BitConverter.GetBytes(i)], new byte[32 * 1024])).ToList();
+        await new StateTable(clients.Tables, StorageEmulator.NewName("state"), TimeProvider.System).For(new string('ü', 60)).PutIfAbsentAsync(items, TimeSpan.FromDays(1), Cancellation);
+        Assert.InRange(largest, 3_000_000, 4 * 1024 * 1024);
+
+        static void InterlockedMax(ref long place, long value)
+        {
+            for (var seen = Volatile.Read(ref place); value > seen; seen = Volatile.Read(ref place))
+            {
+                Interlocked.CompareExchange(ref place, value, seen);
+            }
+        }
+    }
+
     [Theory]
     [InlineData(10)]
     [InlineData(-10)]
