@@ -11,6 +11,9 @@ namespace IntelMq.Azure.Tests;
 /// <summary>Azurite in memory, started by the first test that needs it. Tests share it, so each takes names of its own.</summary>
 public sealed class StorageEmulator : IAsyncDisposable
 {
+    /// <summary>Patience for an emulator on a busy machine.</summary>
+    public static readonly StoragePatience Patient = new() { Retries = TimeSpan.FromSeconds(60), Attempt = TimeSpan.FromSeconds(120) };
+
     private static int s_names;
 
     private readonly Lazy<Task<Azurite>> _azurite = new(() => Azurite.StartAsync(null, CancellationToken.None));
@@ -19,8 +22,8 @@ public sealed class StorageEmulator : IAsyncDisposable
     public static string NewName(string kind) => string.Create(CultureInfo.InvariantCulture, $"{kind}{Interlocked.Increment(ref s_names):d4}");
 
     /// <summary>Clients; the test is skipped where Node.js is missing.</summary>
-    public async Task<StorageClients> ClientsAsync(HttpPipelineTransport? transport = null, StoragePatience? patience = null, TimeProvider? clock = null) =>
-        new(await SettingsAsync(), clock ?? TimeProvider.System, transport: transport, patience: patience);
+    public async Task<StorageClients> ClientsAsync(HttpPipelineTransport? transport = null, StoragePatience? patience = null) =>
+        new(await SettingsAsync(), TimeProvider.System, transport: transport, patience: patience ?? Patient);
 
     /// <summary>The settings of the connection.</summary>
     public async Task<StorageSettings> SettingsAsync()

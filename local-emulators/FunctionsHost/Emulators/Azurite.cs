@@ -24,16 +24,17 @@ public sealed partial class Azurite : IAsyncDisposable
 
     private static readonly string[] s_services = ["Blob", "Queue", "Table"];
     private static readonly TimeSpan s_longestStart = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_longestEnd = TimeSpan.FromSeconds(10);
 
     private readonly Process _process;
+    private readonly TimeSpan _longestEnd;
     private readonly ConcurrentDictionary<string, string> _addresses = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _said = [];
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Azurite(Process process)
+    private Azurite(Process process, bool keepsData)
     {
-        _process = process;
+        // It waits for its clients to hang up. What is in memory only is not worth waiting for.
+        (_process, _longestEnd) = (process, TimeSpan.FromSeconds(keepsData ? 10 : 1));
         process.OutputDataReceived += (_, line) => Heard(line.Data);
         process.ErrorDataReceived += (_, line) => Heard(line.Data);
         process.BeginOutputReadLine();
@@ -71,7 +72,7 @@ public sealed partial class Azurite : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        var azurite = new Azurite(NodePackages.Start(start, "node"));
+        var azurite = new Azurite(NodePackages.Start(start, "node"), keepsData: folder is not null);
         try
         {
             if (last is not null)
@@ -89,13 +90,13 @@ public sealed partial class Azurite : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends Azurite in order, and by force where that takes longer than ten seconds.</summary>
+    /// <summary>Ends Azurite in order, and by force where that takes longer than ten seconds (one, where it keeps no data).</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
         {
             _process.StandardInput.Close();
-            using var patience = new CancellationTokenSource(s_longestEnd);
+            using var patience = new CancellationTokenSource(_longestEnd);
             try
             {
                 await _process.WaitForExitAsync(patience.Token);

@@ -114,8 +114,15 @@ internal sealed class ExactAppend(BlobServiceClient service)
 
             // A blob that was made in another way has no blocks, or blocks that ours do not fit to: it stays as it is and the file goes on behind it.
             var isForeign = blocks.Count == 0 ? list.Value.BlobContentLength > 0 : blocks[0].Length != Convert.ToBase64String(new byte[IdBytes]).Length;
-            // Blocks that were staged and never committed make no blob: it has no version.
-            return tail with { Blocks = blocks, Version = list.Value.ETag == default ? null : list.Value.ETag, IsForeign = isForeign };
+            if (blocks.Count == 0 && !isForeign)
+            {
+                // Either an empty blob, or none: blocks that were staged and never committed have a list and no version. One that is no
+                // longer empty was committed between the two questions.
+                var properties = await StorageFailure.GuardAsync(what, () => blob.GetPropertiesAsync(cancellationToken: cancellation), null, cancellation);
+                return properties.Value.ContentLength == 0 ? tail with { Version = properties.Value.ETag } : await ReadAsync(what, path, tail, cancellation);
+            }
+
+            return tail with { Blocks = blocks, Version = list.Value.ETag, IsForeign = isForeign };
         }
         catch (RequestFailedException error) when (error.Status == 404)
         {

@@ -95,8 +95,9 @@ public sealed class BlobParkStore(TableServiceClient tables, BlobServiceClient b
                 return;
             }
 
-            var order = new TableEntity(partition, ParkRows.OrderRow(ParkRows.DueOf(row), id));
-            if (await TryWriteAsync([Delete(row, row.ETag), Delete(order, ETag.All)], cancellation))
+            // Whoever moves the entry meanwhile takes its row of the order away, and then nothing is deleted.
+            var (entry, order) = (new TableEntity(partition, ParkRows.EntryRow(id)), new TableEntity(partition, ParkRows.OrderRow(ParkRows.DueOf(row), id)));
+            if (await TryWriteAsync([Delete(entry), Delete(order)], cancellation))
             {
                 if (ParkRows.BlobOf(row) is { } blob)
                 {
@@ -185,7 +186,7 @@ public sealed class BlobParkStore(TableServiceClient tables, BlobServiceClient b
 
     private static TableTransactionAction[] Move((long Due, string Id) entry, long again, byte[] taker) =>
     [
-        Delete(new TableEntity(ParkRows.PartitionOf(entry.Id), ParkRows.OrderRow(entry.Due, entry.Id)), ETag.All),
+        Delete(new TableEntity(ParkRows.PartitionOf(entry.Id), ParkRows.OrderRow(entry.Due, entry.Id))),
         new(TableTransactionActionType.Add, ParkRows.Order(again, entry.Id, taker)),
         new(TableTransactionActionType.UpdateMerge, ParkRows.NewDue(entry.Id, again), ETag.All),
     ];
@@ -262,7 +263,7 @@ public sealed class BlobParkStore(TableServiceClient tables, BlobServiceClient b
         }
     }
 
-    private static TableTransactionAction Delete(TableEntity row, ETag version) => new(TableTransactionActionType.Delete, row, version);
+    private static TableTransactionAction Delete(TableEntity row) => new(TableTransactionActionType.Delete, row, ETag.All);
 
     private static Task EachAsync<T>(IEnumerable<T> items, Func<T, CancellationToken, ValueTask> work, CancellationToken cancellation) =>
         Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, work);

@@ -59,8 +59,6 @@ internal static class StateColumns
     /// <summary>What a row holds beside the value, in bytes of a request, at most.</summary>
     public const int Overhead = 1500;
 
-    public static readonly string[] All = [Value, Expires, Writer];
-
     public static string ExpiredBefore(DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture, $"{Expires} le {now.ToUnixTimeMilliseconds()}L");
 
     public static TableEntity Entity(StateAddress address, byte[] value, long expires, byte[] writer) =>

@@ -28,7 +28,7 @@ public sealed class StateTable(TableServiceClient service, string name, TimeProv
         const string What = "Expired state cannot be removed";
         long removed = 0;
         var expired = new List<TableTransactionAction>();
-        var rows = _table.QueryAsync<TableEntity>(StateColumns.ExpiredBefore(now), MostInTransaction * 10, ["PartitionKey", "RowKey"], cancellation);
+        var rows = _table.QueryAsync<TableEntity>(StateColumns.ExpiredBefore(now), MostInTransaction * 10, ["PartitionKey", "RowKey", "Timestamp"], cancellation);
         await using var each = StorageFailure.GuardEachAsync(What, rows, cancellation).GetAsyncEnumerator(cancellation);
         while (true)
         {
@@ -61,7 +61,7 @@ public sealed class StateTable(TableServiceClient service, string name, TimeProv
     {
         // "No such table" is "no such row".
         var found = await StorageFailure.GuardAsync(
-            what, () => _table.GetEntityIfExistsAsync<TableEntity>(address.Partition, address.Row, StateColumns.All, cancellation), null, cancellation);
+            what, () => _table.GetEntityIfExistsAsync<TableEntity>(address.Partition, address.Row, null, cancellation), null, cancellation);
         return found.HasValue ? StateColumns.Read(found.Value!) : null;
     }
 

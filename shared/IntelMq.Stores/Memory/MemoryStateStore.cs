@@ -1,24 +1,32 @@
 // State in memory: for tests and for bots that run alone.
-using System.Collections.Concurrent;
 using IntelMq.Bots;
 
 namespace IntelMq.Stores;
 
-/// <summary>State that lives as long as the process.</summary>
+/// <summary>State that lives as long as the process; for any number of callers at once.</summary>
 public sealed class MemoryStateStore(TimeProvider clock) : IStateStore
 {
-    private readonly ConcurrentDictionary<string, (byte[] Value, DateTimeOffset Expires)> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (byte[] Value, DateTimeOffset Expires)> _entries = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<byte[]?>> GetAsync(IReadOnlyList<byte[]> keys, CancellationToken cancellation) =>
-        ValueTask.FromResult<IReadOnlyList<byte[]?>>(keys.Select(key => Alive(Name(key))).ToArray());
+    public ValueTask<IReadOnlyList<byte[]?>> GetAsync(IReadOnlyList<byte[]> keys, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            return ValueTask.FromResult<IReadOnlyList<byte[]?>>(keys.Select(key => Alive(Name(key))).ToArray());
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask PutAsync(IReadOnlyList<StateItem> items, TimeSpan? lifetime, CancellationToken cancellation)
     {
-        foreach (var item in items)
+        lock (_gate)
         {
-            _entries[Name(item.Key)] = (item.Value, Expiry(lifetime));
+            foreach (var item in items)
+            {
+                _entries[Name(item.Key)] = (item.Value, Expiry(lifetime));
+            }
         }
 
         return ValueTask.CompletedTask;
@@ -28,13 +36,16 @@ public sealed class MemoryStateStore(TimeProvider clock) : IStateStore
     public ValueTask<IReadOnlyList<byte[]?>> PutIfAbsentAsync(IReadOnlyList<StateItem> items, TimeSpan? lifetime, CancellationToken cancellation)
     {
         var before = new byte[]?[items.Count];
-        for (var i = 0; i < before.Length; i++)
+        lock (_gate)
         {
-            var name = Name(items[i].Key);
-            before[i] = Alive(name);
-            if (before[i] is null)
+            for (var i = 0; i < before.Length; i++)
             {
-                _entries[name] = (items[i].Value, Expiry(lifetime));
+                var name = Name(items[i].Key);
+                before[i] = Alive(name);
+                if (before[i] is null)
+                {
+                    _entries[name] = (items[i].Value, Expiry(lifetime));
+                }
             }
         }
 
@@ -44,9 +55,12 @@ public sealed class MemoryStateStore(TimeProvider clock) : IStateStore
     /// <inheritdoc/>
     public ValueTask RemoveAsync(IReadOnlyList<byte[]> keys, CancellationToken cancellation)
     {
-        foreach (var key in keys)
+        lock (_gate)
         {
-            _entries.TryRemove(Name(key), out _);
+            foreach (var key in keys)
+            {
+                _entries.Remove(Name(key));
+            }
         }
 
         return ValueTask.CompletedTask;
@@ -66,7 +80,7 @@ public sealed class MemoryStateStore(TimeProvider clock) : IStateStore
             return entry.Value;
         }
 
-        _entries.TryRemove(name, out _);
+        _entries.Remove(name);
         return null;
     }
 
