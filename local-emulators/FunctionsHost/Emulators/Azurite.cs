@@ -24,6 +24,7 @@ public sealed partial class Azurite : IAsyncDisposable
 
     private static readonly string[] s_services = ["Blob", "Queue", "Table"];
     private static readonly TimeSpan s_longestStart = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_longestEnd = TimeSpan.FromSeconds(10);
 
     private readonly Process _process;
     private readonly TimeSpan _longestEnd;
@@ -34,7 +35,7 @@ public sealed partial class Azurite : IAsyncDisposable
     private Azurite(Process process, bool keepsData)
     {
         // It waits for its clients to hang up. What is in memory only is not worth waiting for.
-        (_process, _longestEnd) = (process, TimeSpan.FromSeconds(keepsData ? 10 : 1));
+        (_process, _longestEnd) = (process, keepsData ? s_longestEnd : TimeSpan.FromSeconds(1));
         process.OutputDataReceived += (_, line) => Heard(line.Data);
         process.ErrorDataReceived += (_, line) => Heard(line.Data);
         process.BeginOutputReadLine();
