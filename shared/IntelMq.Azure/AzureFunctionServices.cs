@@ -26,6 +26,9 @@ public static class AzureFunctionServices
     // Longer than a queue, the park store and a broker's dead-letter queue together keep a message.
     private static readonly TimeSpan s_rawKept = TimeSpan.FromDays(30);
 
+    // Longer than an invocation lasts, by far.
+    private static readonly TimeSpan s_leftBehind = TimeSpan.FromDays(1);
+
     /// <summary>Opens the stores.</summary>
     /// <param name="clients">The storage account.</param>
     /// <param name="local">Opens the file system for a bot and its state: packaged inputs and mounted shares.</param>
@@ -38,11 +41,12 @@ public static class AzureFunctionServices
         var state = new StateTable(clients.Tables, StateTable, clock);
         var claims = new BlobClaimCheckStore(clients.Blobs, ClaimsContainer);
         var blobs = new BlobFileStore(clients.Blobs);
+        var parked = new BlobParkStore(clients.Tables, clients.Blobs, Parked);
         return new FunctionServices
         {
             State = state.For,
             Files = (bot, store) => new RoutedFileStore(blobs, local(bot, store)),
-            Parked = new BlobParkStore(clients.Tables, clients.Blobs, Parked),
+            Parked = parked,
             DeadLetters = new BlobDeadLetterStore(clients.Blobs, DeadLettersContainer),
             Claims = claims,
             Http = http,
@@ -53,6 +57,7 @@ public static class AzureFunctionServices
             {
                 await state.PurgeAsync(clock.GetUtcNow(), cancellation);
                 await claims.PurgeAsync(clock.GetUtcNow() - s_rawKept, cancellation);
+                await parked.PurgeAsync(clock.GetUtcNow() - s_leftBehind, cancellation);
             },
         };
     }

@@ -1,5 +1,4 @@
-// Claim checks and files in blob storage.
-using System.Security.Cryptography;
+// Files in blob storage, and what is special about claim checks there.
 using System.Text;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
@@ -14,65 +13,11 @@ public sealed class BlobStoreTests(StorageEmulator emulator)
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static byte[] Noise(int length, int seed = 1)
+    internal static byte[] Noise(int length, int seed = 1)
     {
         var bytes = new byte[length];
         new Random(seed).NextBytes(bytes);
         return bytes;
-    }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(Block - 1)]
-    [InlineData(Block)]
-    [InlineData(Block + 1)]
-    [InlineData((3 * Block) + 17)]
-    public async Task A_claim_check_holds_what_was_streamed(int length)
-    {
-        var store = new BlobClaimCheckStore((await emulator.ClientsAsync()).Blobs, "claims");
-        var data = Noise(length);
-        var name = $"https://example.com/feed?a=../{length}\n";
-        var claim = await store.WriteAsync(name, new Trickle(data), Cancellation);
-        Assert.Equal(length, claim.Length);
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(data)), claim.Sha256);
-        Assert.Equal(claim, await store.WriteAsync(name, new MemoryStream(data), Cancellation));
-
-        await using var stream = await store.OpenReadAsync(claim, Cancellation);
-        Assert.Equal(length, stream.Length);
-        var copy = new MemoryStream();
-        await stream.CopyToAsync(copy, Cancellation);
-        Assert.Equal(data, copy.ToArray());
-        foreach (var offset in (int[])[length, length / 2, 0, length - 1, length / 3])
-        {
-            stream.Position = Math.Max(0, offset);
-            var part = new byte[100];
-            var read = await stream.ReadAtLeastAsync(part, part.Length, throwOnEndOfStream: false, Cancellation);
-            Assert.Equal(data.AsSpan((int)Math.Max(0, offset), Math.Min(100, length - Math.Max(0, offset))), part.AsSpan(0, read));
-        }
-    }
-
-    [Fact]
-    public async Task A_claim_check_that_is_gone_is_a_bad_record()
-    {
-        var store = new BlobClaimCheckStore((await emulator.ClientsAsync()).Blobs, StorageEmulator.NewName("claims"));
-        var absent = new ClaimCheck(new string('a', 40), 1, "");
-        await store.DeleteAsync(absent.Address, Cancellation);
-        await Assert.ThrowsAsync<InvalidRecordException>(async () => await store.OpenReadAsync(absent, Cancellation));
-        var claim = await store.WriteAsync("a", new MemoryStream([1]), Cancellation);
-        await store.DeleteAsync(claim.Address, Cancellation);
-        await Assert.ThrowsAsync<InvalidRecordException>(async () => await store.OpenReadAsync(claim, Cancellation));
-        await Assert.ThrowsAsync<InvalidRecordException>(async () => await store.OpenReadAsync(claim with { Address = "../other" }, Cancellation));
-    }
-
-    [Fact]
-    public async Task A_source_that_breaks_off_leaves_the_old_claim_check_as_it_was()
-    {
-        var store = new BlobClaimCheckStore((await emulator.ClientsAsync()).Blobs, StorageEmulator.NewName("claims"));
-        var claim = await store.WriteAsync("a", new MemoryStream([1, 2, 3]), Cancellation);
-        await Assert.ThrowsAsync<InvalidDataException>(async () => await store.WriteAsync("a", new Trickle(Noise(2 * Block)) { FailsAt = Block + 5 }, Cancellation));
-        await using var stream = await store.OpenReadAsync(claim, Cancellation);
-        Assert.Equal(3, stream.Length);
     }
 
     [Fact]
@@ -232,15 +177,5 @@ public sealed class BlobStoreTests(StorageEmulator emulator)
         await using var stream = await store.OpenReadAsync(path, exclusive: false, Cancellation);
         using var reader = new StreamReader(stream!);
         return await reader.ReadToEndAsync(Cancellation);
-    }
-
-    // Gives its data in pieces of odd sizes, as a network does.
-    private sealed class Trickle(byte[] data) : MemoryStream(data)
-    {
-        public int FailsAt { get; init; } = int.MaxValue;
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => Position >= FailsAt
-            ? throw new InvalidDataException("The source broke off.")
-            : base.ReadAsync(buffer[..Math.Min(buffer.Length, 70_001)], cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 // What every dead-letter store must do. The classes below say how each store is made.
 using IntelMq.Runtime;
+using IntelMq.Stores;
 
 namespace IntelMq.Azure.Tests;
 
@@ -13,7 +14,7 @@ public abstract class DeadLetterContract
     protected abstract Task<IDeadLetterStore> StoreAsync();
 
     private static DeadLetter Letter(string id, int minutes = 0, string bot = "bot", string message = "{}") =>
-        new(Guid.Parse(id.PadRight(32, '0')), bot, "queue", s_start.AddMinutes(minutes).AddTicks(3), "An error.", null, "v1", message);
+        new(Guid.Parse(id.PadRight(32, '0')), bot, "queue", s_start.AddMinutes(minutes).AddMilliseconds(3), "An error.", null, "v1", message);
 
     private static async Task<IReadOnlyList<DeadLetter>> AllAsync(IAsyncEnumerable<DeadLetter> letters) => await letters.ToListAsync(Cancellation);
 
@@ -95,4 +96,13 @@ public abstract class DeadLetterContract
 public sealed class BlobDeadLetterTests(StorageEmulator emulator) : DeadLetterContract
 {
     protected override async Task<IDeadLetterStore> StoreAsync() => new BlobDeadLetterStore((await emulator.ClientsAsync()).Blobs, StorageEmulator.NewName("letters"));
+}
+
+public sealed class SqliteDeadLetterTests : DeadLetterContract, IDisposable
+{
+    private readonly ScratchFile _file = new();
+
+    public void Dispose() => _file.Dispose();
+
+    protected override Task<IDeadLetterStore> StoreAsync() => Task.FromResult<IDeadLetterStore>(new SqliteDeadLetterStore(new SqliteFile(_file.Path)));
 }

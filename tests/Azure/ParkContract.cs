@@ -1,6 +1,7 @@
 // What every park store must do. The classes below say how each store is made.
 using System.Text;
 using IntelMq.Runtime;
+using IntelMq.Stores;
 
 namespace IntelMq.Azure.Tests;
 
@@ -38,14 +39,14 @@ public abstract class ParkContract
         new Random(1).NextBytes(noise);
         ParkedEntry[] entries =
         [
-            new("0-empty", "q/1 ü", Array.Empty<byte>(), 0, Start.AddTicks(1), 0, null),
-            new("Small", "q", "{}\n"u8.ToArray(), 1, Start.AddTicks(2), 3, Start.AddDays(-1).AddTicks(7)),
-            new("row", "q", noise.AsMemory(0, 60 * 1024), 40, Start.AddTicks(3), 1, Start),
-            new("blob", "q", noise.AsMemory(0, (60 * 1024) + 1), 41, Start.AddTicks(4), 1, Start),
-            new(new string('x', 64), "q", noise, 5000, Start.AddTicks(5), 0, null),
+            new("0-empty", "q/1 ü", Array.Empty<byte>(), 0, Start.AddMilliseconds(1), 0, null),
+            new("Small", "q", "{}\n"u8.ToArray(), 1, Start.AddMilliseconds(2), 3, Start.AddDays(-1).AddMilliseconds(7)),
+            new("row", "q", noise.AsMemory(0, 60 * 1024), 40, Start.AddMilliseconds(3), 1, Start),
+            new("blob", "q", noise.AsMemory(0, (60 * 1024) + 1), 41, Start.AddMilliseconds(4), 1, Start),
+            new(new string('x', 64), "q", noise, 5000, Start.AddMilliseconds(5), 0, null),
         ];
         await store.AddAsync(entries, Cancellation);
-        var taken = await again.TakeDueAsync(Start.AddTicks(5), Start.AddTicks(6), 10, Cancellation);
+        var taken = await again.TakeDueAsync(Start.AddMilliseconds(5), Start.AddMilliseconds(6), 10, Cancellation);
         Assert.Equal(entries.Select(entry => entry with { Frame = default }), taken.Select(entry => entry with { Frame = default }));
         Assert.All(entries.Zip(taken), pair => Assert.True(pair.First.Frame.Span.SequenceEqual(pair.Second.Frame.Span)));
         foreach (var entry in entries)
@@ -183,4 +184,14 @@ public sealed class BlobParkTests(StorageEmulator emulator) : ParkContract
     [InlineData("a.b")]
     public async Task Other_ids_are_refused(string id) =>
         await Assert.ThrowsAsync<ArgumentException>(async () => await (await StoreAsync("parked0")).AddAsync([new ParkedEntry(id, "q", default, 0, Start, 0, null)], Cancellation));
+}
+
+public sealed class SqliteParkTests : ParkContract, IDisposable
+{
+    private readonly ScratchFile _file = new();
+
+    public void Dispose() => _file.Dispose();
+
+    protected override Task<(IParkStore Store, IParkStore Again)> StoresAsync() =>
+        Task.FromResult<(IParkStore, IParkStore)>((new SqliteParkStore(new SqliteFile(_file.Path)), new SqliteParkStore(new SqliteFile(_file.Path))));
 }

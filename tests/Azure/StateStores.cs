@@ -73,7 +73,6 @@ public sealed class TableStateTests(StorageEmulator emulator) : StateContract
     [Fact]
     public async Task No_request_is_larger_than_the_service_takes()
     {
-        // The emulator takes larger ones.
         long largest = 0;
         var transport = new FaultyTransport((_, message) =>
         {
@@ -232,5 +231,78 @@ public sealed class RedisStateTests(LocalRedis redis) : StateContract, IAsyncLif
 
         await using var server = await RedisServer.ConnectAsync(new RedisSettings { Host = await own.SocketAsync(), Password = "right" });
         Assert.Null((await server.StateOf("bot").GetAsync([[1]], cancellation))[0]);
+    }
+}
+
+public sealed class SqliteStateTests : StateContract, IDisposable
+{
+    private readonly ScratchFile _file = new();
+    private readonly List<Invocation> _stores = [];
+
+    public void Dispose()
+    {
+        _stores.ForEach(store => store.Dispose());
+        _file.Dispose();
+    }
+
+    protected override Task<StateBench> BenchAsync()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(60));
+        var file = new SqliteFile(_file.Path);
+        Invocation Of(string bot)
+        {
+            _stores.Add(new Invocation(new SqliteStateStore(file, bot, clock)));
+            return _stores[^1];
+        }
+
+        return Task.FromResult(new StateBench(Of("bot"), Of("bot-2"), Of("bot"), TimeSpan.FromHours(1), _ =>
+        {
+            clock.Advance(TimeSpan.FromHours(1));
+            return Task.CompletedTask;
+        }));
+    }
+
+    // Each call is an invocation that succeeds, and invocations of one instance come one after the other.
+    private sealed class Invocation(SqliteStateStore store) : IStateStore, IDisposable
+    {
+        private readonly SemaphoreSlim _turn = new(1);
+
+        public void Dispose()
+        {
+            store.Dispose();
+            _turn.Dispose();
+        }
+
+        public ValueTask<IReadOnlyList<byte[]?>> GetAsync(IReadOnlyList<byte[]> keys, CancellationToken cancellation) => RunAsync(() => store.GetAsync(keys, cancellation), cancellation);
+
+        public ValueTask<IReadOnlyList<byte[]?>> PutIfAbsentAsync(IReadOnlyList<StateItem> items, TimeSpan? lifetime, CancellationToken cancellation) =>
+            RunAsync(() => store.PutIfAbsentAsync(items, lifetime, cancellation), cancellation);
+
+        public async ValueTask PutAsync(IReadOnlyList<StateItem> items, TimeSpan? lifetime, CancellationToken cancellation) => await RunAsync(async () =>
+        {
+            await store.PutAsync(items, lifetime, cancellation);
+            return true;
+        }, cancellation);
+
+        public async ValueTask RemoveAsync(IReadOnlyList<byte[]> keys, CancellationToken cancellation) => await RunAsync(async () =>
+        {
+            await store.RemoveAsync(keys, cancellation);
+            return true;
+        }, cancellation);
+
+        private async ValueTask<T> RunAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellation)
+        {
+            await _turn.WaitAsync(cancellation);
+            try
+            {
+                var answer = await call();
+                await store.CommitAsync(cancellation);
+                return answer;
+            }
+            finally
+            {
+                _turn.Release();
+            }
+        }
     }
 }

@@ -41,7 +41,7 @@ public sealed class SqliteDeadLetterStore(SqliteFile file) : IDeadLetterStore
 
     /// <inheritdoc/>
     public IAsyncEnumerable<DeadLetter> FindAsync(string idPrefix, CancellationToken cancellation) =>
-        ReadAsync(Columns + " WHERE substr(id, 1, length(@prefix)) = @prefix ORDER BY time, id", ("@prefix", idPrefix), cancellation);
+        ReadAsync(Columns + " WHERE substr(id, 1, length(@prefix)) = @prefix ORDER BY time, id", ("@prefix", idPrefix.ToLowerInvariant()), cancellation);
 
     /// <inheritdoc/>
     public ValueTask<long> CountAsync(CancellationToken cancellation)
