@@ -6,12 +6,16 @@ namespace IntelMq.EndToEnd.Tests;
 /// <summary>Reads the file that the file output wrote.</summary>
 internal static class OutputLines
 {
-    /// <summary>The lines, sorted and without the time at which the collector looked: a collector that was killed looks again.</summary>
-    public static List<string> Read(string path) => File.ReadLines(path)
+    /// <summary>The lines, sorted and without the time at which the collector looked (one that was killed looks again) and other fields that may differ.</summary>
+    public static List<string> Read(string path, params string[] without) => File.ReadLines(path)
         .Select(line =>
         {
             var map = JsonText.TryParse(line)?.AsMap() ?? throw new InvalidDataException($"This line is not JSON: {line}");
-            map["time.observation"] = "";
+            foreach (var field in without.Append("time.observation"))
+            {
+                map[field] = "";
+            }
+
             return JsonText.Compact(Value.Of(map));
         })
         .Order(StringComparer.Ordinal)
