@@ -26,31 +26,23 @@ public sealed class HttpInvoker : IFunctionInvoker
     /// <inheritdoc/>
     public async Task<FunctionAnswer> InvokeAsync(CompiledFunction function, FunctionCall call, CancellationToken cancellation)
     {
-        await Handler.WhenReadyAsync(cancellation);
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Handler.Address, function.Name));
-
-        // Like the real host: in chunks, without a length.
-        request.Content = new StreamContent(new MemoryStream(HostEncodings.WriteCall(function, call, _clock.GetUtcNow()).ToArray()));
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" };
-        request.Headers.TransferEncodingChunked = true;
-        request.Headers.Add("X-Azure-Functions-HostVersion", "4.1037.0.0");
-        request.Headers.Add("X-Azure-Functions-InvocationId", Guid.CreateVersion7(_clock.GetUtcNow()).ToString());
-        request.Headers.UserAgent.ParseAdd("Azure-Functions-Host/4.1037.0.0");
-        try
+        var body = HostEncodings.WriteCall(function, call, _clock.GetUtcNow());
+        while (true)
         {
-            using var response = await _http.SendAsync(request, cancellation);
-            var body = await response.Content.ReadAsByteArrayAsync(cancellation);
-            if (response.StatusCode is < HttpStatusCode.OK or >= HttpStatusCode.MultipleChoices)
+            await Handler.WhenReadyAsync(cancellation);
+            try
             {
-                throw new FunctionFailedException($"The function '{function.Name}' answered {(int)response.StatusCode}: {System.Text.Encoding.UTF8.GetString(body)}");
+                return await CallAsync(function, body, cancellation);
             }
-
-            return body.Length > 0 ? HostEncodings.ReadAnswer(function, body)
-                : throw new FunctionFailedException($"The function '{function.Name}' gave an empty answer; the real host would wait for ever.");
-        }
-        catch (Exception error) when (error is HttpRequestException or IOException)
-        {
-            throw new FunctionFailedException($"The function app ended while it served '{function.Name}': {error.Message}", error);
+            catch (HttpRequestException error) when (error.HttpRequestError == HttpRequestError.ConnectionError)
+            {
+                // The app has not seen the message: it is being started again, and this counts as no delivery.
+                await Task.Delay(25, cancellation);
+            }
+            catch (Exception error) when (error is HttpRequestException or IOException)
+            {
+                throw new FunctionFailedException($"The function app ended while it served '{function.Name}': {error.Message}", error);
+            }
         }
     }
 
@@ -59,5 +51,27 @@ public sealed class HttpInvoker : IFunctionInvoker
     {
         await Handler.DisposeAsync();
         _http.Dispose();
+    }
+
+    private async Task<FunctionAnswer> CallAsync(CompiledFunction function, ReadOnlyMemory<byte> call, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Handler.Address, function.Name));
+
+        // Like the real host: in chunks, without a length.
+        request.Content = new ReadOnlyMemoryContent(call);
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" };
+        request.Headers.TransferEncodingChunked = true;
+        request.Headers.Add("X-Azure-Functions-HostVersion", "4.1037.0.0");
+        request.Headers.Add("X-Azure-Functions-InvocationId", Guid.CreateVersion7(_clock.GetUtcNow()).ToString());
+        request.Headers.UserAgent.ParseAdd("Azure-Functions-Host/4.1037.0.0");
+        using var response = await _http.SendAsync(request, cancellation);
+        var body = await response.Content.ReadAsByteArrayAsync(cancellation);
+        if (response.StatusCode is < HttpStatusCode.OK or >= HttpStatusCode.MultipleChoices)
+        {
+            throw new FunctionFailedException($"The function '{function.Name}' answered {(int)response.StatusCode}: {System.Text.Encoding.UTF8.GetString(body)}");
+        }
+
+        return body.Length > 0 ? HostEncodings.ReadAnswer(function, body)
+            : throw new FunctionFailedException($"The function '{function.Name}' gave an empty answer; the real host would wait for ever.");
     }
 }
