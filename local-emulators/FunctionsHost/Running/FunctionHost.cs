@@ -37,7 +37,7 @@ public sealed record FunctionHostOptions
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Calls of one function beside each other.</summary>
-    public int Concurrency { get; init; } = 4;
+    public int Concurrency { get; init; } = Math.Clamp(Environment.ProcessorCount, 2, 4);
 
     /// <summary>An empty queue is looked at again after so long.</summary>
     public TimeSpan PollingInterval { get; init; } = TimeSpan.FromMilliseconds(50);
