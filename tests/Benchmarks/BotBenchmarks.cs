@@ -1,13 +1,6 @@
 // What the bots of the benchmark pipeline cost, without a transport.
-using System.Text;
 using BenchmarkDotNet.Attributes;
-using IntelMq.Bots;
-using IntelMq.DataFormat;
-using IntelMq.Experts;
-using IntelMq.Parsers.GenericCsv;
 using IntelMq.Runtime;
-using IntelMq.Stores;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IntelMq.Benchmarks;
 
@@ -29,15 +22,9 @@ public class BotBenchmarks
     [GlobalSetup]
     public async Task SetupAsync()
     {
-        var path = Path.Combine(_folder, "feed.csv");
-        new BenchmarkInput().Write(path, Rows);
-        var report = new Report();
-        report.SetRaw(await File.ReadAllBytesAsync(path));
-        report.Meta.Id = MessageId.Version5(Guid.Empty, "report"u8);
-        var frame = Encoding.UTF8.GetBytes(EnvelopeWriter.ToText(report));
-        await using var parser = await StartAsync("parser_csv");
-        var events = (await parser.InvokeAsync([new Delivery("report", frame, frame.Length)], CancellationToken.None)).Frames[0].Bytes.ToArray();
-        _bot = await StartAsync(Bot);
+        var frame = BenchmarkBots.Report(_folder, Rows);
+        var events = await BenchmarkBots.EventsAsync(_folder, frame);
+        _bot = await BenchmarkBots.StartAsync(Bot, _folder);
         _delivery = Bot == "parser_csv" ? new Delivery("report", frame, frame.Length) : new Delivery("events", events, events.Length);
     }
 
@@ -51,38 +38,5 @@ public class BotBenchmarks
     {
         await _bot!.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private Task<BotRunner> StartAsync(string bot)
-    {
-        (Bots.Bot, BotParameters) made = bot switch
-        {
-            "parser_csv" => (new GenericCsvParser(), new GenericCsvParameters { Columns = BenchmarkInput.Columns, SkipHeader = true }),
-            "deduplicator" => (new DeduplicatorExpert(), new DeduplicatorParameters { FilterKeys = ["raw", "time.observation"] }),
-            "taxonomy" => (new TaxonomyExpert(), new ExpertParameters()),
-            "url2fqdn" => (new Url2FqdnExpert(), new Url2FqdnParameters()),
-            _ => (new FilterExpert(), new FilterParameters { FilterKey = "source.geolocation.cc", FilterValue = BenchmarkInput.FilteredCountry, FilterAction = FilterAction.Drop }),
-        };
-        var state = new MemoryStateStore(TimeProvider.System);
-        var context = new BotContext
-        {
-            BotId = bot,
-            Log = NullLogger.Instance,
-            State = state,
-            Files = new LocalFileStore(_folder, _folder, _folder, state),
-            Http = new HttpClients(TimeProvider.System),
-            Dns = new DnsResolver(),
-        };
-        var settings = new BotSettings
-        {
-            BotId = bot,
-            Module = bot,
-            Instance = Guid.Empty,
-            SourceQueue = "queue",
-            EveryPathLeads = true,
-            FrameLimit = int.MaxValue,
-            ParserBudget = int.MaxValue,
-        };
-        return BotRunner.StartAsync(made.Item1, made.Item2, settings, context, new FileClaimCheckStore(_folder), CancellationToken.None);
     }
 }

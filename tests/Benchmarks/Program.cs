@@ -1,4 +1,4 @@
-// Benchmarks: `end-to-end [ROWS] [TIMES]` for the whole pipeline, anything else goes to BenchmarkDotNet.
+// Benchmarks: `end-to-end [ROWS] [TIMES]` for the whole pipeline, `frames [EVENTS]` for how messages are filled, anything else goes to BenchmarkDotNet.
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using IntelMq.Benchmarks;
@@ -8,6 +8,11 @@ if (args is ["end-to-end", ..])
     var rows = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 100_000;
     var times = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 3;
     return EndToEnd.Run(rows, times, args.Length > 3 ? args[3] : null);
+}
+
+if (args is ["frames", ..])
+{
+    return await FrameFill.RunAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 20_000);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(EndToEnd).Assembly).Run(args);

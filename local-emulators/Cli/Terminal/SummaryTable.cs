@@ -55,6 +55,7 @@ internal static class SummaryTable
             ["dropped"] = bot.Counts.Dropped,
             ["dead_lettered"] = bot.Counts.DeadLettered,
             ["parked"] = bot.Counts.Parked,
+            ["frames"] = bot.Frames,
             ["seconds"] = Math.Round(bot.Busy.TotalSeconds, 3),
         }))),
         ["problems"] = Value.Of(summary.Problems.Select(Value.Of)),

@@ -34,4 +34,6 @@ public enum BotState
 /// <param name="QueueMessages">The messages in its queue.</param>
 /// <param name="Busy">The time it has worked.</param>
 /// <param name="Problem">Why it stopped, or what failed last.</param>
-public sealed record BotFigures(string BotId, BotKind Kind, BotState State, InvocationCounts Counts, long QueueMessages, TimeSpan Busy, string? Problem);
+/// <param name="Frames">The messages of the broker that it sent; 0 where frames are not counted.</param>
+public sealed record BotFigures(
+    string BotId, BotKind Kind, BotState State, InvocationCounts Counts, long QueueMessages, TimeSpan Busy, string? Problem, long Frames = 0);

@@ -21,6 +21,7 @@ internal sealed class QueueTriggerLoop
     private readonly Lock _figures = new();
     private readonly InvocationCounts _counts = new();
     private TimeSpan _busy;
+    private long _frames;
     private int _running;
     private long _calls;
     private long _depth;
@@ -59,7 +60,7 @@ internal sealed class QueueTriggerLoop
             copy.Add(_counts);
             var kind = _options.Pipeline.Find(Function.Bot!)!.Descriptor.Kind;
             var state = Problem is not null ? BotState.Stopped : IsIdle ? BotState.Waiting : BotState.Working;
-            return new BotFigures(Function.Bot!, kind, state, copy, _depth, _busy, Problem);
+            return new BotFigures(Function.Bot!, kind, state, copy, _depth, _busy, Problem, _frames);
         }
     }
 
@@ -168,6 +169,7 @@ internal sealed class QueueTriggerLoop
         lock (_figures)
         {
             _counts.Add(answer.Counts);
+            _frames += texts.Length;
             _busy += Stopwatch.GetElapsedTime(started);
         }
     }

@@ -20,6 +20,7 @@ internal sealed class TimerTriggerLoop
     private readonly Lock _figures = new();
     private readonly InvocationCounts _counts = new();
     private TimeSpan _busy;
+    private long _frames;
     private volatile BotState _doing = BotState.Starting;
 
     public TimerTriggerLoop(CompiledFunction function, FunctionHostOptions options)
@@ -40,7 +41,7 @@ internal sealed class TimerTriggerLoop
         {
             var copy = new InvocationCounts();
             copy.Add(_counts);
-            return new BotFigures(_function.Bot!, BotKind.Collector, _doing, copy, 0, _busy, Problem);
+            return new BotFigures(_function.Bot!, BotKind.Collector, _doing, copy, 0, _busy, Problem, _frames);
         }
     }
 
@@ -94,6 +95,7 @@ internal sealed class TimerTriggerLoop
             lock (_figures)
             {
                 _counts.Add(answer.Counts);
+                _frames += texts.Length;
                 _busy += Stopwatch.GetElapsedTime(started);
             }
 

@@ -13,8 +13,8 @@ namespace IntelMq.DataFormat;
 public readonly record struct FramePiece(string? Text, ReadOnlyMemory<byte> Frame, int Messages);
 
 /// <summary>
-/// Turns frames into texts and back. A text is either the JSON lines themselves, which start with a brace, or their gzip form in base64,
-/// which never does (<c>base64 -d | gunzip</c> shows it).
+/// Turns frames into texts and back. A text is either the JSON lines themselves, which start with a brace, or their Brotli form in base64,
+/// which never does (<c>base64 -d | brotli -d</c> shows it).
 /// </summary>
 public static class FrameText
 {
@@ -23,6 +23,16 @@ public static class FrameText
 
     // Below this, compressing saves nothing that anyone pays for, and the frame stays readable.
     private const int AlwaysPlain = 4 * 1024;
+
+    // A message costs its host some milliseconds, whatever is in it: quality 4 holds 60 % more events than the fastest gzip and pays for itself.
+    private const int Quality = 4;
+
+    // Events do not get smaller than a tenth, base64 included.
+    private const int MostRatio = 10;
+    private const int Window = 20;
+
+    // Pieces are filled up to this share of the limit: experts add fields, and what grows beyond the limit would become two half-empty messages.
+    private const double Fill = 0.94;
 
     /// <summary>
     /// Cuts a frame into texts of at most <paramref name="limit"/> bytes, about equally full. The same frame gives the same texts.
@@ -59,15 +69,21 @@ public static class FrameText
 
     private static IEnumerable<FramePiece> Pieces(ReadOnlyMemory<byte> frame, int limit, bool compress, byte[] header)
     {
-        var whole = Text(frame.Span, limit, compress, header, out var size);
-        if (whole is not null)
+        long size;
+        if (compress && frame.Length > (long)limit * MostRatio)
+        {
+            // Far too large: a part of it tells how many pieces there will be, and nothing is compressed twice.
+            var sample = Cuts(frame.Span, (int)(frame.Length / (limit * (MostRatio / 2L))))[0].Length;
+            Text(frame.Span[..sample], int.MaxValue, compress, header, out var packed);
+            size = packed * frame.Length / sample;
+        }
+        else if (Text(frame.Span, limit, compress, header, out size) is { } whole)
         {
             yield return new FramePiece(whole, frame, CountLines(frame.Span));
             yield break;
         }
 
-        // A little more pieces than the size asks for: pieces compress less than the whole.
-        var parts = Math.Max(2, (int)Math.Ceiling(size * 1.08 / limit));
+        var parts = Math.Max(2, (int)Math.Ceiling(size / (limit * Fill)));
         var cuts = Cuts(frame.Span, parts);
         if (cuts.Count < 2)
         {
@@ -100,20 +116,32 @@ public static class FrameText
             return null;
         }
 
-        using var packed = new MemoryStream(Math.Min(plain, limit));
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        var packed = ArrayPool<byte>.Shared.Rent(BrotliEncoder.GetMaxCompressedLength(plain));
+        var lines = frame;
+        byte[]? headed = null;
+        if (header.Length > 0)
         {
-            if (header.Length > 0)
-            {
-                gzip.Write(header);
-                gzip.WriteByte((byte)'\n');
-            }
-
-            gzip.Write(frame);
+            headed = ArrayPool<byte>.Shared.Rent(plain);
+            header.CopyTo(headed, 0);
+            headed[header.Length] = (byte)'\n';
+            frame.CopyTo(headed.AsSpan(header.Length + 1));
+            lines = headed.AsSpan(0, plain);
         }
 
-        size = Base64.GetMaxEncodedToUtf8Length((int)packed.Length);
-        return size <= limit ? Convert.ToBase64String(packed.GetBuffer().AsSpan(0, (int)packed.Length)) : null;
+        try
+        {
+            BrotliEncoder.TryCompress(lines, packed, out var length, Quality, Window);
+            size = Base64.GetMaxEncodedToUtf8Length(length);
+            return size <= limit ? Convert.ToBase64String(packed.AsSpan(0, length)) : null;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(packed);
+            if (headed is not null)
+            {
+                ArrayPool<byte>.Shared.Return(headed);
+            }
+        }
     }
 
     // Start and length of about equal parts that end at line ends.
@@ -154,11 +182,11 @@ public static class FrameText
                 throw new UnreadableMessageException("The message is neither JSON lines nor a compressed frame.");
             }
 
-            using var gzip = new GZipStream(new MemoryStream(packed, 0, length, writable: false), CompressionMode.Decompress);
+            using var inflated = new BrotliStream(new MemoryStream(packed, 0, length, writable: false), CompressionMode.Decompress);
             var buffer = new ByteBuffer(Math.Min(LargestFrame, length * 8));
             while (true)
             {
-                var read = gzip.Read(buffer.GetSpan(16 * 1024));
+                var read = inflated.Read(buffer.GetSpan(16 * 1024));
                 if (read == 0)
                 {
                     return buffer.Written.ToArray();
@@ -171,7 +199,7 @@ public static class FrameText
                 }
             }
         }
-        catch (InvalidDataException error)
+        catch (Exception error) when (error is InvalidDataException or InvalidOperationException)
         {
             throw new UnreadableMessageException($"The message is neither JSON lines nor a compressed frame: {error.Message}", error);
         }

@@ -18,7 +18,7 @@ internal sealed class FrameTexts(CompiledApp app, IClaimCheckStore claims)
     public int FrameLimitFor(IEnumerable<string> queues)
     {
         var known = queues.Where(_queues.ContainsKey).Select(queue => _queues[queue]).ToArray();
-        return known.Length == 0 || Array.Exists(known, Compresses) ? 512 * 1024 : known.Min(queue => queue.FrameLimit);
+        return known.Length == 0 || Array.Exists(known, Compresses) ? 2 * 1024 * 1024 : known.Min(queue => queue.FrameLimit);
     }
 
     /// <summary>The frames of about one text each that a frame for a queue is cut into.</summary>
