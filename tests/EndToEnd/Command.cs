@@ -16,6 +16,11 @@ internal sealed class Command : IDisposable
 
     private static string Dll => InCheckout("local-emulators", "Cli", "bin", "Release", "net10.0", "intelmq.dll");
 
+    /// <summary>Skips a test that needs Azurite where there is no Node.js.</summary>
+    public static void SkipWithoutNode(string transport) => Assert.SkipWhen(
+        transport == "storage-queue" && !(Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "npm"))),
+        "Node.js with npm is not installed: there is no storage emulator.");
+
     /// <summary>A path in the checkout.</summary>
     public static string InCheckout(params string[] parts) => Path.Combine([s_root, .. parts]);
 

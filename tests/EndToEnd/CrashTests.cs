@@ -10,6 +10,7 @@ public sealed class CrashTests
     [InlineData("storage-queue")]
     public async Task Only_the_frame_on_which_the_app_ends_becomes_a_dead_letter(string transport)
     {
+        Command.SkipWithoutNode(transport);
         using var command = new Command { BotsFolder = Command.InCheckout("tests", "PluginBot", "bin", "Release", "net10.0") };
         for (var feed = 0; feed < 8; feed++)
         {

@@ -20,7 +20,7 @@ public sealed class TransportTests
     public async Task The_events_are_those_of_the_embedded_run(string transport, string invoke)
     {
         using var command = new Command();
-        var (pipeline, wanted) = await UndisturbedAsync(command);
+        var (pipeline, wanted) = await UndisturbedAsync(command, transport);
         (await command.RunAsync(["run", pipeline, "--once", "--data", "run", "--transport", transport, "--invoke", invoke])).MustEndWith(0);
         Assert.Equal(wanted, OutputLines.Read(command.InFolder("run", "events.jsonl")));
     }
@@ -32,7 +32,7 @@ public sealed class TransportTests
     public async Task A_host_that_is_killed_and_started_again_gives_the_same_events(string transport, string invoke)
     {
         using var command = new Command();
-        var (pipeline, wanted) = await UndisturbedAsync(command);
+        var (pipeline, wanted) = await UndisturbedAsync(command, transport);
         var random = new Random(7);
         for (var kills = 0; kills < s_kills; kills++)
         {
@@ -52,7 +52,7 @@ public sealed class TransportTests
     public async Task An_app_that_is_killed_is_started_again_and_the_events_are_the_same(string transport)
     {
         using var command = new Command();
-        var (pipeline, wanted) = await UndisturbedAsync(command);
+        var (pipeline, wanted) = await UndisturbedAsync(command, transport);
         var random = new Random(8);
         using var process = Start(command, pipeline, transport, "http");
         var killed = 0;
@@ -93,8 +93,9 @@ public sealed class TransportTests
         Assert.False(Directory.Exists($"/proc/{app}"), "The app is still there.");
     }
 
-    private static async Task<(string Pipeline, List<string> Wanted)> UndisturbedAsync(Command command)
+    private static async Task<(string Pipeline, List<string> Wanted)> UndisturbedAsync(Command command, string transport = "sqlite")
     {
+        Command.SkipWithoutNode(transport);
         Directory.CreateDirectory(command.InFolder("input"));
         var expected = new BenchmarkInput().Write(command.InFolder("input", "feed.csv"), s_rows);
         var pipeline = command.Write("runtime.yaml", FilterPipeline.Text(command.InFolder("input")));
