@@ -26,7 +26,7 @@ internal sealed class Endpoints(LoadedApp loaded, ILogger log)
             // Not the request's token: what was begun is finished, whether the host still listens or not.
             var answer = await functions.CallAsync(HostRequest.Read(function, body.Bytes), CancellationToken.None);
             context.Response.ContentType = "application/json";
-            await HostResponse.WriteAsync(context.Response.Body, answer, context.RequestAborted);
+            await HostResponse.WriteAsync(context.Response.BodyWriter, answer, context.RequestAborted);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

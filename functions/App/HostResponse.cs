@@ -1,5 +1,5 @@
 // Writes answers as the Functions host reads them.
-using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using IntelMq.Runtime;
@@ -15,16 +15,10 @@ internal static class HostResponse
     // The body goes to the host's JSON reader and never to a browser.
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static async Task WriteAsync(Stream stream, FunctionAnswer answer, CancellationToken cancellation)
+    /// <summary>Writes an answer, text by text: it may be large, and none of it is held twice.</summary>
+    public static async Task WriteAsync(PipeWriter output, FunctionAnswer answer, CancellationToken cancellation)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        Write(buffer, answer);
-        await stream.WriteAsync(buffer.WrittenMemory, cancellation);
-    }
-
-    private static void Write(IBufferWriter<byte> output, FunctionAnswer answer)
-    {
-        using var json = new Utf8JsonWriter(output, s_options);
+        await using var json = new Utf8JsonWriter(output, s_options);
         json.WriteStartObject();
         json.WriteStartObject("Outputs");
         foreach (var (binding, texts) in answer.Outputs)
@@ -33,6 +27,8 @@ internal static class HostResponse
             foreach (var text in texts)
             {
                 json.WriteStringValue(text);
+                await json.FlushAsync(cancellation);
+                await output.FlushAsync(cancellation);
             }
 
             json.WriteEndArray();
@@ -44,6 +40,8 @@ internal static class HostResponse
         json.WriteNull("ReturnValue");
         WriteCounts(json, answer);
         json.WriteEndObject();
+        await json.FlushAsync(cancellation);
+        await output.FlushAsync(cancellation);
     }
 
     private static void WriteCounts(Utf8JsonWriter json, FunctionAnswer answer)

@@ -36,5 +36,15 @@ public sealed class CrashTests
         var letter = Assert.Single(JsonText.TryParse(listed.Output)!.Value.AsList());
         Assert.Equal("crash", letter.AsMap()!["bot"].AsText());
         Assert.Contains("192.0.2.66", JsonText.Compact(letter.AsMap()!["message"]), StringComparison.Ordinal);
+
+        // A person corrects the event, and it goes its way.
+        var message = command.Write("message.json", JsonText.Compact(letter.AsMap()!["message"]).Replace("192.0.2.66", "192.0.2.67", StringComparison.Ordinal));
+        var id = letter.AsMap()!["id"].AsText()!;
+        (await command.RunAsync(["dead-letters", "edit", id, "--message", message, "--data", "data"])).MustEndWith(0);
+        (await command.RunAsync(["dead-letters", "retry", id, "--data", "data"])).MustEndWith(0);
+        Directory.Delete(command.InFolder("feeds"), recursive: true);
+        Directory.CreateDirectory(command.InFolder("feeds"));
+        (await command.RunAsync(["run", "runtime.yaml", "--once", "--data", "data", "--transport", transport, "--invoke", "http"])).MustEndWith(0);
+        Assert.Contains(OutputLines.Read(command.InFolder("data", "events.jsonl")), line => line.Contains("192.0.2.67", StringComparison.Ordinal));
     }
 }

@@ -23,6 +23,7 @@ public sealed class TransportTests
         var (pipeline, wanted) = await UndisturbedAsync(command, transport);
         (await command.RunAsync(["run", pipeline, "--once", "--data", "run", "--transport", transport, "--invoke", invoke])).MustEndWith(0);
         Assert.Equal(wanted, OutputLines.Read(command.InFolder("run", "events.jsonl")));
+        Assert.Empty(Directory.EnumerateFiles(command.InFolder("run", "app", "claims")));
     }
 
     [Theory]

@@ -30,6 +30,9 @@ public sealed record FunctionHostOptions
     /// <summary>Remembers the run that is under way, below this folder.</summary>
     public required string DataFolder { get; init; }
 
+    /// <summary>Called when a run is done and no message is under way.</summary>
+    public Func<CancellationToken, ValueTask> Done { get; init; } = _ => ValueTask.CompletedTask;
+
     /// <summary>Makes logs.</summary>
     public required ILoggerFactory Logs { get; init; }
 
@@ -117,6 +120,7 @@ public sealed class FunctionHost : IAsyncDisposable, IRunningPipeline
         if (problems.Count == 0 && !stopping.IsCancellationRequested)
         {
             problems.AddRange(_queues.Select(queue => queue.Problem).Concat(_timers.Select(timer => timer.Problem)).OfType<string>());
+            await _options.Done(CancellationToken.None);
             File.Delete(file);
         }
 

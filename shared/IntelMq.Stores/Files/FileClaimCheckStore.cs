@@ -72,6 +72,18 @@ public sealed class FileClaimCheckStore(string folder) : IClaimCheckStore
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Deletes what was stored before a moment.</summary>
+    public void DeleteOlder(DateTimeOffset moment)
+    {
+        foreach (var file in Directory.Exists(folder) ? new DirectoryInfo(folder).GetFiles() : [])
+        {
+            if (file.LastWriteTimeUtc < moment)
+            {
+                file.Delete();
+            }
+        }
+    }
+
     /// <summary>Deletes what no message refers to any more: left behind by a crash between writing and queueing.</summary>
     public void DeleteOthers(IReadOnlySet<string> addresses)
     {
