@@ -17,11 +17,15 @@ internal sealed class LoadedApp(AppEnvironment environment, ILoggerFactory logs,
     /// <summary>The process was told to end.</summary>
     private const int Told = 143;
 
+    /// <summary>The setting that puts state into Redis.</summary>
+    private const string RedisSetting = "IntelMqStateRedis";
+
     /// <summary>The app cannot work.</summary>
     private const int Fatal = 1;
 
     private readonly TaskCompletionSource<FunctionApp> _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HttpClients _http = new(clock);
+    private RedisServer? _redis;
 
     /// <summary>The code to end with.</summary>
     public int ExitCode { get; private set; } = Told;
@@ -37,16 +41,21 @@ internal sealed class LoadedApp(AppEnvironment environment, ILoggerFactory logs,
             await (await _loaded.Task).DisposeAsync();
         }
 
+        if (_redis is not null)
+        {
+            await _redis.DisposeAsync();
+        }
+
         _http.Dispose();
         Dispose();
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(
-        () =>
+        async () =>
         {
             try
             {
-                _loaded.SetResult(Load());
+                _loaded.SetResult(await LoadAsync());
             }
 #pragma warning disable CA1031 // Whatever stops the app from loading is told and ends it.
             catch (Exception error)
@@ -69,7 +78,7 @@ internal sealed class LoadedApp(AppEnvironment environment, ILoggerFactory logs,
         },
         stoppingToken);
 
-    private FunctionApp Load()
+    private async Task<FunctionApp> LoadAsync()
     {
         var app = CompiledApp.Read(environment.Folder);
         var catalogue = BotCatalogue.Scan(app.Assemblies.Select(LoadAssembly).OfType<Assembly>(), environment.Bots ?? Path.Combine(AppContext.BaseDirectory, AppFolder.PluginFolderName));
@@ -80,12 +89,24 @@ internal sealed class LoadedApp(AppEnvironment environment, ILoggerFactory logs,
             throw new BotConfigurationException(loaded.Problems.Where(problem => problem.Severity == Severity.Error).Select(problem => problem.ToString()).ToArray());
         }
 
-        return new FunctionApp(app, pipeline, catalogue, Services(pipeline));
+        return new FunctionApp(app, pipeline, catalogue, await WithRedisAsync(Services(pipeline)));
     }
 
     // An assembly that is not here is a package of the bots folder, which is scanned anyway.
     private static Assembly? LoadAssembly(string name) =>
         File.Exists(Path.Combine(AppContext.BaseDirectory, name + ".dll")) ? Assembly.Load(new AssemblyName(name)) : null;
+
+    // State may lie in Redis instead; everything else stays where it is.
+    private async Task<FunctionServices> WithRedisAsync(FunctionServices services)
+    {
+        if (environment.Variables.GetValueOrDefault(RedisSetting) is not { Length: > 0 } address)
+        {
+            return services;
+        }
+
+        _redis = await RedisServer.ConnectAsync(RedisSettings.Parse(address, RedisSetting));
+        return services with { State = _redis.StateOf };
+    }
 
     private FunctionServices Services(Pipeline.Pipeline pipeline)
     {

@@ -1,4 +1,5 @@
 // The connection to a Redis server.
+using System.Globalization;
 using IntelMq.Bots;
 using StackExchange.Redis;
 
@@ -24,6 +25,41 @@ public sealed class RedisSettings
 
     /// <summary>Whether the connection is encrypted.</summary>
     public bool Encrypted { get; init; }
+
+    /// <summary>Reads an address: <c>redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]</c>, <c>rediss://…</c> for an encrypted connection, <c>unix:///PATH</c> for a socket.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="setting">The setting it stands in, for the sentence; the address itself may hold a password and is never shown.</param>
+    /// <exception cref="BotConfigurationException">It is none.</exception>
+    public static RedisSettings Parse(string address, string setting)
+    {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("redis" or "rediss" or "unix"))
+        {
+            throw new BotConfigurationException($"'{setting}' is no address of a Redis server. Write redis://HOST:6379/0, rediss://USER:PASSWORD@HOST:6380/0 for an encrypted connection, or unix:///PATH.");
+        }
+
+        if (uri.Scheme == "unix")
+        {
+            return new RedisSettings { Host = uri.AbsolutePath };
+        }
+
+        var database = uri.AbsolutePath.Trim('/');
+        var number = 0;
+        if (database.Length > 0 && !int.TryParse(database, NumberStyles.None, CultureInfo.InvariantCulture, out number))
+        {
+            throw new BotConfigurationException($"'{setting}' names the database '{database}'. Databases of Redis are numbers: redis://HOST:6379/0.");
+        }
+
+        var user = uri.UserInfo.Split(':', 2);
+        return new RedisSettings
+        {
+            Host = uri.Host,
+            Port = uri.Port > 0 ? uri.Port : 6379,
+            Database = number,
+            User = user[0].Length > 0 ? Uri.UnescapeDataString(user[0]) : null,
+            Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null,
+            Encrypted = uri.Scheme == "rediss",
+        };
+    }
 }
 
 /// <summary>One connection that all bots share; it is made again by itself when it breaks.</summary>
