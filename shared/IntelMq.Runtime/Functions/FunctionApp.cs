@@ -53,7 +53,6 @@ public sealed class FunctionApp : IAsyncDisposable
             throw new UnknownCallException($"There is no function '{call.Function}' in this app. Compile the pipeline again with 'intelmq compile'.");
         }
 
-        using var scope = InvocationScope.Begin(function.Log, function.Function, call.Invocation);
         var begun = _services.Clock.GetTimestamp();
         var answer = await function.Call(call, cancellation);
         Tell(function, answer, _services.Clock.GetElapsedTime(begun));

@@ -5,8 +5,7 @@ namespace IntelMq.Runtime;
 /// <param name="Function">The function's name.</param>
 /// <param name="Messages">The messages that triggered it; empty for timers.</param>
 /// <param name="Occurrence">What asked for the run of a timer, as text; null where it is the schedule.</param>
-/// <param name="Invocation">The host's name for the call; null where it gives none.</param>
-public sealed record FunctionCall(string Function, IReadOnlyList<ReceivedText> Messages, string? Occurrence = null, string? Invocation = null);
+public sealed record FunctionCall(string Function, IReadOnlyList<ReceivedText> Messages, string? Occurrence = null);
 
 /// <summary>One message of a broker.</summary>
 /// <param name="Id">The broker's name for it.</param>

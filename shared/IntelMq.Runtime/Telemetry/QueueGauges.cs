@@ -19,14 +19,16 @@ internal sealed class QueueGauges : IDisposable
     private readonly FunctionServices _services;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _ending = new();
+    private readonly CancellationToken _ended;
     private readonly Lock _gate = new();
     private Seen _seen = new([], new Dictionary<string, long>());
     private long? _looked;
     private Task _looking = Task.CompletedTask;
+    private bool _hasEnded;
 
     public QueueGauges(CompiledApp app, FunctionServices services)
     {
-        (_app, _services) = (app, services);
+        (_app, _services, _ended) = (app, services, _ending.Token);
         _log = services.Logs.CreateLogger(Telemetry.Name);
         _meter.CreateObservableGauge(
             "intelmq.queue.depth", () => Look().Depths.Select(item => Of(item.Queue, item.Depth.Frames)), "{frame}", "Messages of the broker in a queue, each a frame of many events.");
@@ -38,6 +40,12 @@ internal sealed class QueueGauges : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_hasEnded)
+        {
+            return;
+        }
+
+        _hasEnded = true;
         _meter.Dispose();
         _ending.Cancel();
         _ending.Dispose();
@@ -62,7 +70,7 @@ internal sealed class QueueGauges : IDisposable
             if (isOld && _looking.IsCompleted)
             {
                 _looked = _services.Clock.GetTimestamp();
-                _looking = Task.Run(() => LookAsync(_ending.Token));
+                _looking = Task.Run(() => LookAsync(_ended));
             }
 
             return _seen;
