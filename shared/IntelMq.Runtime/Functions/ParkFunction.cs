@@ -90,7 +90,7 @@ internal sealed class PoisonFunction(CompiledFunction function, BotSettings sett
         var counts = new InvocationCounts { DeadLettered = letters.Count };
         answer.Counts.Add(counts);
         InvocationMetrics.Count(settings, counts);
-        services.Logs.CreateLogger(settings.BotId).LogWarning("{Bot}: {Messages} messages of a frame are dead letters now: {Error}", settings.BotId, letters.Count, error);
+        services.Logs.CreateLogger(settings.BotId).LogWarning("{Bot}: a frame of {Messages} messages became dead letters: {Error}", settings.BotId, letters.Count, error);
         if (header.Parked is { } parked)
         {
             await services.Parked.RemoveAsync(parked, cancellation);

@@ -173,7 +173,7 @@ internal sealed class WorkFunction(CompiledFunction function, BotPool pool, Fram
                 var counts = new InvocationCounts { DeadLettered = letters.Count };
                 answer.Counts.Add(counts);
                 InvocationMetrics.Count(pool.Settings, counts);
-                _log.LogWarning("{Bot}: {Messages} messages of a frame are dead letters now: {Error}", pool.Settings.BotId, letters.Count, letters[0].Error);
+                _log.LogWarning("{Bot}: a frame of {Messages} messages became dead letters: {Error}", pool.Settings.BotId, letters.Count, letters[0].Error);
             }
         }
     }
