@@ -48,12 +48,27 @@ public sealed class TelemetryTests
     }
 
     [Fact]
+    public async Task One_signal_alone_can_be_sent()
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+        using var command = new Command
+        {
+            Variables = new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = receiver.Address + "/v1/traces", ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf" },
+        };
+        (await command.RunAsync(["run", Pipeline(command), "--once", "--data", "data"])).MustEndWith(0);
+        Assert.Equal(s_bots.Length, receiver.Spans.Count);
+        Assert.Equal("intelmq", receiver.Spans[0].Resource["service.name"]);
+        Assert.Equal(0, receiver.Sum("intelmq.invocation.duration", "parser"));
+    }
+
+    [Fact]
     public async Task Log_lines_are_flat_JSON_that_names_bot_instance_invocation_and_message()
     {
         using var command = new Command();
         var folder = await CompiledAsync(command);
         using var app = new AppProcess(folder, command.InFolder("fresh"), new Dictionary<string, string> { ["WEBSITE_INSTANCE_ID"] = "worker-7" });
-        var lines = await WorkAsync(app);
+        await WorkAsync(app);
+        var lines = await LinesAsync(app);
 
         Assert.All(lines, line => Assert.Equal(("worker-7", Invocation), (line.GetProperty("instance").GetString(), line.GetProperty("invocation").GetString())));
         Assert.All(lines, line => Assert.DoesNotContain(line.EnumerateObject(), property => property.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array));
@@ -76,20 +91,22 @@ public sealed class TelemetryTests
         var folder = await CompiledAsync(command);
         using (var quiet = new AppProcess(folder, command.InFolder("quiet"), new Dictionary<string, string>()))
         {
-            await WorkAsync(quiet, end: false);
+            await WorkAsync(quiet);
             Assert.False(quiet.HasLoaded("OpenTelemetry"), "OpenTelemetry was loaded though nobody asked for it.");
         }
 
         using (var disabled = new AppProcess(folder, command.InFolder("disabled"), new Dictionary<string, string>(Sending("http://127.0.0.1:9")) { ["OTEL_SDK_DISABLED"] = "true" }))
         {
-            await WorkAsync(disabled, end: false);
+            await WorkAsync(disabled);
             Assert.False(disabled.HasLoaded("OpenTelemetry"), "OpenTelemetry was loaded though it is disabled.");
         }
 
         // Nobody listens at this address: the app works all the same.
         using var sending = new AppProcess(folder, command.InFolder("sending"), Sending("http://127.0.0.1:9"));
-        await WorkAsync(sending, end: false);
+        await WorkAsync(sending);
         Assert.True(sending.HasLoaded("OpenTelemetry"));
+        var dead = Assert.Single(await LinesAsync(sending), line => line.TryGetProperty("message_id", out _));
+        Assert.Equal((32, 16), (dead.GetProperty("trace_id").GetString()!.Length, dead.GetProperty("span_id").GetString()!.Length));
     }
 
     [Fact]
@@ -137,13 +154,14 @@ public sealed class TelemetryTests
     }
 
     // The collector, the parser with what it sent, and a function that is not there.
-    private static async Task<List<JsonElement>> WorkAsync(AppProcess app, bool end = true)
+    private static async Task WorkAsync(AppProcess app)
     {
         var collected = await app.CallAsync("collector", Invocation, new { Data = new { timer = new { } }, Metadata = new { } });
         var report = collected!.Value.GetProperty("Outputs").EnumerateObject().Single().Value[0].GetString();
         var parsed = await app.CallAsync("parser", Invocation, new { Data = new { frames = JsonSerializer.Serialize(report) }, Metadata = new { Id = "\"1\"", DequeueCount = "1" } });
         Assert.Equal(2, parsed!.Value.GetProperty("Counts").GetProperty("out").GetInt32());
         Assert.Null(await app.CallAsync("no-such-function", Invocation, new { }));
-        return end ? (await app.EndAsync()).Select(line => JsonDocument.Parse(line).RootElement).ToList() : [];
     }
+
+    private static async Task<List<JsonElement>> LinesAsync(AppProcess app) => (await app.EndAsync()).Select(line => JsonDocument.Parse(line).RootElement).ToList();
 }
