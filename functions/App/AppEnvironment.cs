@@ -19,6 +19,9 @@ internal sealed record AppEnvironment
     /// <summary>A folder with further bots; null for <c>bots</c> beside the app.</summary>
     public string? Bots { get; init; }
 
+    /// <summary>The worker or process, told apart from others of the same app.</summary>
+    public required string Instance { get; init; }
+
     /// <summary>All variables.</summary>
     public required IReadOnlyDictionary<string, string> Variables { get; init; }
 
@@ -32,6 +35,8 @@ internal sealed record AppEnvironment
             Folder = variables.GetValueOrDefault("FUNCTIONS_APP_ROOT_PATH") is { Length: > 0 } root ? root : Directory.GetCurrentDirectory(),
             Data = variables.GetValueOrDefault("INTELMQ_DATA"),
             Bots = variables.GetValueOrDefault("INTELMQ_BOTS_FOLDER"),
+            Instance = variables.GetValueOrDefault("WEBSITE_INSTANCE_ID") is { Length: > 0 } instance ? instance
+                : string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}-{Environment.ProcessId}"),
             Variables = variables,
         };
     }

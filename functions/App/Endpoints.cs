@@ -16,12 +16,13 @@ internal sealed class Endpoints(LoadedApp loaded, ILogger log)
     {
         var name = (string)context.Request.RouteValues["function"]!;
         var invocation = context.Request.Headers["X-Azure-Functions-InvocationId"].ToString();
-        using var scope = log.BeginScope(new Dictionary<string, object> { ["function"] = name, ["invocation"] = invocation });
+        IDisposable? scope = null;
         try
         {
             using var body = await RequestBody.ReadAsync(context.Request.Body, context.RequestAborted);
             var functions = await loaded.Functions;
             var function = functions.App.Find(name) ?? throw new UnknownCallException($"There is no function '{name}' in this app. Compile the pipeline again with 'intelmq compile'.");
+            scope = InvocationScope.Begin(log, function, invocation);
 
             // Not the request's token: what was begun is finished, whether the host still listens or not.
             var answer = await functions.CallAsync(HostRequest.Read(function, body.Bytes), CancellationToken.None);
@@ -36,10 +37,16 @@ internal sealed class Endpoints(LoadedApp loaded, ILogger log)
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            log.LogError(error, "The function '{Function}' failed: {Error}", name, error.Message);
+            // Without a function there is no scope that names the call.
+            var isExpected = error is UnknownCallException or DataFormatException;
+            log.LogError(isExpected ? null : error, "The call {Invocation} of the function '{Function}' failed: {Error}", invocation, name, error.Message);
             context.Response.StatusCode = error is UnknownCallException ? StatusCodes.Status404NotFound : StatusCodes.Status500InternalServerError;
             context.Response.ContentType = "text/plain; charset=utf-8";
-            await context.Response.WriteAsync(error is UnknownCallException or DataFormatException ? error.Message : $"The function '{name}' failed; the log says why.");
+            await context.Response.WriteAsync(isExpected ? error.Message : $"The function '{name}' failed; the log says why.");
+        }
+        finally
+        {
+            scope?.Dispose();
         }
     }
 }

@@ -52,6 +52,7 @@ internal static class HostResponse
         json.WriteNumber("dropped", answer.Counts.Dropped);
         json.WriteNumber("dead_lettered", answer.Counts.DeadLettered);
         json.WriteNumber("parked", answer.Counts.Parked);
+        json.WriteNumber("retries", answer.Counts.Retries);
         if (answer.StopReason is { } reason)
         {
             json.WriteString("stopped", reason);

@@ -2,17 +2,17 @@
 using System.Net;
 using IntelMq.App;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 var environment = AppEnvironment.Read();
 
+// Ended after everything else, so that the last invocations are sent too.
+using var export = ExportWanted.Read(environment.Variables).Start(environment.Instance, environment.Variables.GetValueOrDefault("WEBSITE_SITE_NAME"));
+
 // The host reads lines from stdout; JSON lines keep the bot, the invocation and the message apart from the text.
-builder.Logging.ClearProviders().AddJsonConsole(options =>
-{
-    options.IncludeScopes = true;
-    options.UseUtcTimestamp = true;
-    options.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
-});
+builder.Logging.ClearProviders().AddConsole(options => options.FormatterName = LogLineFormatter.FormatterName);
+builder.Logging.AddConsoleFormatter<LogLineFormatter, ConsoleFormatterOptions>();
 builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
 builder.WebHost.ConfigureKestrel(options =>
 {

@@ -47,6 +47,7 @@ public static class AzureFunctionServices
             State = state.For,
             Files = (bot, store) => new RoutedFileStore(blobs, local(bot, store)),
             Parked = parked,
+            Depths = new Lazy<IQueueDepths>(() => new StorageQueueDepths(clients.Queues)),
             DeadLetters = new BlobDeadLetterStore(clients.Blobs, DeadLettersContainer),
             Claims = claims,
             Http = http,

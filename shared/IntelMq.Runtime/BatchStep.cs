@@ -70,6 +70,7 @@ internal sealed class BatchStep : IInvocationStep
                 async token =>
                 {
                     var fresh = first ? BatchOf(items.Select(item => (Event)item.Message)) : BatchOf(items.Select(Again));
+                    result.Counts.Retries += first ? 0 : 1;
                     first = false;
                     _outbox.GoBack(before);
                     await _process(fresh, _outbox, token);

@@ -15,6 +15,7 @@ public sealed class BotRunner : IAsyncDisposable
     private readonly EnvelopeReader _reader;
     private readonly IClaimCheckStore _claims;
     private readonly List<TakenMessage> _taken = [];
+    private readonly InvocationWatch _watch;
     private readonly IInvocationStep _step;
 
     private BotRunner(Bot bot, BotSettings settings, BotContext context, IClaimCheckStore claims)
@@ -23,6 +24,7 @@ public sealed class BotRunner : IAsyncDisposable
         Settings = settings;
         Context = context;
         _claims = claims;
+        _watch = new InvocationWatch(settings, context.Clock);
         Hooks = new HookRunner(settings.BotId, settings.Hooks, context.Log);
         _outbox = new FrameOutbox(settings, bot.CommonParameters.LoadBalance, Hooks);
         _failed = new FailedMessages(settings, bot.CommonParameters, context, _outbox, Hooks);
@@ -74,28 +76,72 @@ public sealed class BotRunner : IAsyncDisposable
         var hookErrors = Hooks.Errors;
         _outbox.Clear();
         _taken.Clear();
+        _watch.Begin();
         foreach (var delivery in deliveries)
         {
+            result.Counts.Retries += delivery.IsRepeated ? 1 : 0;
             Take(delivery, result);
         }
 
-        await _step.RunAsync(_taken, result, cancellation);
+        _watch.Take(_taken);
+        _outbox.TraceParent = _watch.TraceParent;
+        try
+        {
+            await _step.RunAsync(_taken, result, cancellation);
+        }
+        catch (Exception error)
+        {
+            _watch.Fail(error.Message, error.GetType().FullName!);
+            throw;
+        }
+
         _failed.Finish(result);
         result.Frames.AddRange(_outbox.Frames());
         result.Counts.Out += _outbox.Sent;
         result.Counts.HookErrors = Hooks.Errors - hookErrors;
+        if (result.StopReason is { } reason)
+        {
+            _watch.Fail(reason, "stopped");
+        }
+
         return result;
     }
 
     /// <summary>Runs a collector once; every report is handed to <paramref name="queue"/> before the next one is fetched.</summary>
-    public Task<InvocationCounts> CollectAsync(CollectorRun run, ICollectedReports queue, CancellationToken cancellation) =>
-        new CollectorStep((CollectorBot)_bot, Settings, Context, _claims, _outbox, Hooks).RunAsync(run, queue, cancellation);
+    public async Task<InvocationCounts> CollectAsync(CollectorRun run, ICollectedReports queue, CancellationToken cancellation)
+    {
+        var counts = new InvocationCounts();
+        _watch.Begin();
+        _watch.Collect(run.Occurrence);
+        _outbox.TraceParent = _watch.TraceParent;
+        try
+        {
+            await new CollectorStep((CollectorBot)_bot, Settings, Context, _claims, _outbox, Hooks).RunAsync(run, queue, counts, cancellation);
+        }
+        catch (Exception error)
+        {
+            // What was queued before the error stays queued.
+            _watch.Fail(error.Message, error.GetType().FullName!, counts);
+            throw;
+        }
 
-    /// <summary>Tells the hooks that the invocation's messages are queued durably.</summary>
-    public void TellSent(InvocationResult result) => Hooks.Call(HookPhase.Sent, count: result.Counts.Out);
+        _watch.Done(counts, [(Paths.Default, counts.Out)], failure: null);
+        return counts;
+    }
+
+    /// <summary>Tells that what came of the invocation is durable; until then it counts as nothing.</summary>
+    public void TellSent(InvocationResult result)
+    {
+        _watch.Done(result.Counts, _outbox.SentByPath(), result.Failure);
+        Hooks.Call(HookPhase.Sent, count: result.Counts.Out);
+    }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await _bot.StopAsync(CancellationToken.None);
+    public async ValueTask DisposeAsync()
+    {
+        _watch.Abandon();
+        await _bot.StopAsync(CancellationToken.None);
+    }
 
     private void Take(Delivery delivery, InvocationResult result)
     {

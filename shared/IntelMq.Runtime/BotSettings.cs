@@ -42,6 +42,9 @@ public sealed record BotSettings
     /// <summary>The transport may bring a message twice: outputs remember what they have written.</summary>
     public bool MayComeTwice { get; init; }
 
+    /// <summary>What carries the messages, as traces name it.</summary>
+    public string MessagingSystem { get; init; } = "intelmq";
+
     /// <summary>Identifies the parameters a dead letter was made under.</summary>
     public string ParametersVersion { get; init; } = "";
 }

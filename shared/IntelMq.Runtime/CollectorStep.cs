@@ -23,9 +23,8 @@ internal sealed class CollectorStep(
     /// <summary>Raw data up to this size travels in the message.</summary>
     public const int InlineLimit = 32 * 1024;
 
-    public async Task<InvocationCounts> RunAsync(CollectorRun run, ICollectedReports queue, CancellationToken cancellation)
+    public async Task RunAsync(CollectorRun run, ICollectedReports queue, InvocationCounts counts, CancellationToken cancellation)
     {
-        var counts = new InvocationCounts();
         await foreach (var collected in collector.CollectAsync(run, cancellation))
         {
             if (!await queue.IsCollectedAsync(run.Occurrence, collected.Source, cancellation))
@@ -38,8 +37,6 @@ internal sealed class CollectorStep(
                 await queued(cancellation);
             }
         }
-
-        return counts;
     }
 
     private async Task QueueAsync(CollectorRun run, CollectedReport collected, ICollectedReports queue, InvocationCounts counts, CancellationToken cancellation)
@@ -63,6 +60,7 @@ internal sealed class CollectorStep(
         {
             Id = MessageId.Report(settings.Instance, settings.BotId, run.Occurrence, collected.Source, sha256),
             Path = [settings.BotId],
+            TraceParent = outbox.TraceParent,
             ClaimCheck = claim,
         };
         outbox.Clear();

@@ -9,7 +9,12 @@ namespace IntelMq.Runtime;
 /// <param name="Length">The frame's length in bytes, from the buffer's start.</param>
 /// <param name="Attempt">How often these messages were tried before.</param>
 /// <param name="FirstTried">When they were tried first; null if never.</param>
-public sealed record Delivery(string TransportId, byte[] Buffer, int Length, int Attempt = 0, DateTimeOffset? FirstTried = null);
+/// <param name="ComesAgain">The broker delivers it once more: an earlier invocation did not come to its end.</param>
+public sealed record Delivery(string TransportId, byte[] Buffer, int Length, int Attempt = 0, DateTimeOffset? FirstTried = null, bool ComesAgain = false)
+{
+    /// <summary>Whether this is an attempt beyond the first.</summary>
+    public bool IsRepeated => ComesAgain || Attempt > 0 || FirstTried is not null;
+}
 
 /// <summary>A frame for a queue.</summary>
 /// <param name="Queue">The queue.</param>
@@ -61,6 +66,9 @@ public sealed class InvocationResult
     /// <summary>Something outside is down: asking again before this is of no use.</summary>
     public TimeSpan? PauseFor { get; set; }
 
+    /// <summary>What went wrong with a message, as a sentence; the first where there are more, null where nothing did.</summary>
+    internal string? Failure { get; set; }
+
     /// <summary>What is counted.</summary>
     public InvocationCounts Counts { get; } = new();
 }
@@ -83,6 +91,9 @@ public sealed class InvocationCounts
     /// <summary>Messages that wait for another attempt.</summary>
     public long Parked { get; set; }
 
+    /// <summary>Attempts beyond the first: calls repeated in the invocation, and frames that came again.</summary>
+    public long Retries { get; set; }
+
     /// <summary>Errors of observing hooks.</summary>
     public long HookErrors { get; set; }
 
@@ -94,6 +105,7 @@ public sealed class InvocationCounts
         Dropped += other.Dropped;
         DeadLettered += other.DeadLettered;
         Parked += other.Parked;
+        Retries += other.Retries;
         HookErrors += other.HookErrors;
     }
 }

@@ -13,11 +13,18 @@ internal sealed class FailedMessages(BotSettings settings, BotParameters paramet
 {
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(15);
 
+    // Of many failures in one invocation the log tells so many; the dead letters and parked messages hold all of them.
+    private const int MostLines = 10;
+
     private readonly Dictionary<(int Attempt, long Due, long First), FrameWriter> _parked = [];
+    private int _failures;
 
     /// <summary>A message that cannot even be read.</summary>
-    public void Unreadable(InvocationResult result, Guid id, ReadOnlySpan<byte> line, Exception error) =>
+    public void Unreadable(InvocationResult result, Guid id, ReadOnlySpan<byte> line, Exception error)
+    {
+        Note(result, error);
         Bury(result, id, Encoding.UTF8.GetString(line), null, error, withStack: false);
+    }
 
     /// <summary>A message whose handling failed.</summary>
     /// <param name="result">Takes what is decided.</param>
@@ -28,6 +35,7 @@ internal sealed class FailedMessages(BotSettings settings, BotParameters paramet
     public void Failed(InvocationResult result, Delivery delivery, ReadOnlySpan<byte> line, Message message, Exception error)
     {
         hooks.Call(HookPhase.Error, message, error: error);
+        Note(result, error);
         switch (error)
         {
             case BotConfigurationException:
@@ -49,6 +57,7 @@ internal sealed class FailedMessages(BotSettings settings, BotParameters paramet
     public void FailedRecord(InvocationResult result, Report report, Report recovered, long index, Exception error)
     {
         hooks.Call(HookPhase.Error, recovered, error: error);
+        Note(result, error);
         recovered.Meta = new MessageMeta
         {
             Id = MessageId.Derived(settings.Instance, report.Meta.Id, settings.BotId, "_record", index),
@@ -73,6 +82,20 @@ internal sealed class FailedMessages(BotSettings settings, BotParameters paramet
         }
 
         _parked.Clear();
+        if (_failures > MostLines)
+        {
+            context.Log.LogWarning("{Bot}: {Failures} messages failed in this invocation; the first {Told} are told.", settings.BotId, _failures, MostLines);
+        }
+
+        _failures = 0;
+    }
+
+    private bool IsTold => _failures <= MostLines;
+
+    private void Note(InvocationResult result, Exception error)
+    {
+        _failures++;
+        result.Failure ??= error.Message;
     }
 
     private void Transient(InvocationResult result, Delivery delivery, ReadOnlySpan<byte> line, Message message, TransientException error)
@@ -88,25 +111,32 @@ internal sealed class FailedMessages(BotSettings settings, BotParameters paramet
         // The pause grows with the age of the outage, not with a count: attempts are for bugs.
         var grown = TimeSpan.FromSeconds(Math.Max(parameters.ErrorRetryDelay, (now - first).TotalSeconds));
         var pause = error.RetryAfter ?? (grown < s_longestPause ? grown : s_longestPause);
-        context.Log.LogWarning("{Bot}: {Error} The message waits for {Pause}.", settings.BotId, error.Message, pause);
+        if (IsTold)
+        {
+            context.Log.LogWarning("{Bot}: {Error} The message {MessageId} waits for {Pause}.", settings.BotId, error.Message, message.Meta.Id, pause);
+        }
+
         Park(line, delivery.Attempt, now + pause, first);
         result.PauseFor = pause < TimeSpan.FromSeconds(parameters.ErrorRetryDelay) ? pause : TimeSpan.FromSeconds(parameters.ErrorRetryDelay);
     }
 
     private void Unexpected(InvocationResult result, Delivery delivery, ReadOnlySpan<byte> line, Message message, Exception error)
     {
-        if (parameters.ErrorLogException)
+        if (IsTold)
         {
-            context.Log.LogError(error, "{Bot} failed (attempt {Attempt} of {Attempts}).", settings.BotId, delivery.Attempt + 1, parameters.ErrorMaxRetries + 1);
-        }
-        else
-        {
-            context.Log.LogError("{Bot} failed (attempt {Attempt} of {Attempts}): {Error}", settings.BotId, delivery.Attempt + 1, parameters.ErrorMaxRetries + 1, error.Message);
+            context.Log.LogError(
+                parameters.ErrorLogException ? error : null,
+                "{Bot} failed on the message {MessageId} (attempt {Attempt} of {Attempts}): {Error}",
+                settings.BotId,
+                message.Meta.Id,
+                delivery.Attempt + 1,
+                parameters.ErrorMaxRetries + 1,
+                error.Message);
         }
 
         if (parameters.ErrorLogMessage)
         {
-            context.Log.LogError("The message was {Message}", Encoding.UTF8.GetString(line));
+            context.Log.LogError("{Bot}: the message {MessageId} was {Original}", settings.BotId, message.Meta.Id, Encoding.UTF8.GetString(line));
         }
 
         if (delivery.Attempt < parameters.ErrorMaxRetries)
@@ -135,7 +165,7 @@ internal sealed class FailedMessages(BotSettings settings, BotParameters paramet
 
         if (!parameters.ErrorDumpMessage)
         {
-            context.Log.LogWarning("{Bot}: a message is lost because error_dump_message is false: {Error}", settings.BotId, error.Message);
+            context.Log.LogWarning("{Bot}: the message {MessageId} is lost because error_dump_message is false: {Error}", settings.BotId, messageId, error.Message);
             return;
         }
 
@@ -149,6 +179,11 @@ internal sealed class FailedMessages(BotSettings settings, BotParameters paramet
             withStack ? error.ToString() : null,
             settings.ParametersVersion,
             original);
+        if (IsTold)
+        {
+            context.Log.LogInformation("{Bot}: the message {MessageId} is now the dead letter {DeadLetterId}: {Error}", settings.BotId, messageId, letter.Id, sentence);
+        }
+
         hooks.Call(HookPhase.DeadLettering, message, error: error);
         result.DeadLetters.Add(letter);
     }

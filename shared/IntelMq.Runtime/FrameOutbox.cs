@@ -27,6 +27,9 @@ internal sealed class FrameOutbox : IOutbox
         _all = _routes.Values.SelectMany(routes => routes).ToList();
     }
 
+    /// <summary>The trace context that messages carry; null where they keep that of the message they were made from.</summary>
+    public string? TraceParent { get; set; }
+
     /// <summary>The messages sent (each counts once, however many queues it goes to).</summary>
     public long Sent { get; private set; }
 
@@ -59,6 +62,7 @@ internal sealed class FrameOutbox : IOutbox
         }
 
         var meta = origin.Passed(_settings.BotId, MessageId.Derived(_settings.Instance, origin.Id, _settings.BotId, path, ordinal));
+        meta.TraceParent = TraceParent ?? meta.TraceParent;
         Write(routes, message, meta);
     }
 
@@ -97,6 +101,10 @@ internal sealed class FrameOutbox : IOutbox
     /// <summary>The frames for the queues.</summary>
     public IEnumerable<OutgoingFrame> Frames() =>
         _all.SelectMany(route => route.Frames.Frames().Select(frame => new OutgoingFrame(route.Queue, frame.Bytes, frame.Messages)));
+
+    /// <summary>The messages of each path that leads to a queue.</summary>
+    public IEnumerable<(string Path, long Messages)> SentByPath() => _routes.Where(path => path.Value.Length > 0).Select(path =>
+        (path.Key, _loadBalance ? path.Value.Sum(route => (long)route.Frames.Messages) : path.Value[0].Frames.Messages));
 
     /// <summary>Forgets everything and keeps the memory.</summary>
     public void Clear()

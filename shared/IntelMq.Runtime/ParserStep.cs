@@ -98,7 +98,7 @@ internal sealed class ParserStep : IInvocationStep
         var claim = report.Meta.ClaimCheck;
         if (claim is null && report.RawBytes is null)
         {
-            _context.Log.LogWarning("{Bot}: the report {Id} has no raw data; nothing to parse.", _settings.BotId, report.Meta.Id);
+            _context.Log.LogWarning("{Bot}: the report {MessageId} has no raw data; nothing to parse.", _settings.BotId, report.Meta.Id);
             result.Counts.Dropped++;
             return;
         }

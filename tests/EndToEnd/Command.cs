@@ -14,6 +14,9 @@ internal sealed class Command : IDisposable
     /// <summary>A folder with further bots; null for none.</summary>
     public string? BotsFolder { get; init; }
 
+    /// <summary>Further environment variables.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+
     private static string Dll => InCheckout("local-emulators", "Cli", "bin", "Release", "net10.0", "intelmq.dll");
 
     /// <summary>Skips a test that needs Azurite where there is no Node.js.</summary>
@@ -46,6 +49,11 @@ internal sealed class Command : IDisposable
             RedirectStandardInput = true,
             WorkingDirectory = Folder,
         };
+        foreach (var (name, value) in Variables)
+        {
+            start.Environment[name] = value;
+        }
+
         if (BotsFolder is not null)
         {
             start.Environment["INTELMQ_BOTS_FOLDER"] = BotsFolder;

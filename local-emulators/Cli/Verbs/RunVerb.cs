@@ -1,5 +1,8 @@
 // intelmq run: runs a pipeline here.
+using System.Collections;
 using System.CommandLine;
+using System.Globalization;
+using IntelMq.App;
 using IntelMq.Bots;
 using IntelMq.Cli.Terminal;
 using IntelMq.FunctionsHost.Running;
@@ -51,6 +54,9 @@ internal static class RunVerb
 
         var view = RunView.For(wanted.Json);
         using var logs = new TerminalLogs(view, wanted.Verbose ? LogLevel.Information : LogLevel.Warning);
+
+        // Over HTTP the app sends what it traces and measures itself.
+        using var export = wanted.Http ? null : StartExport();
         if (wanted.Transport == Sqlite && !wanted.Http)
         {
             var options = new LocalHostOptions
@@ -80,6 +86,13 @@ internal static class RunVerb
             },
             cancellation);
         return await ShowAsync(wanted, view, run.Host, () => run.DeadLetters.CountAsync(CancellationToken.None), cancellation);
+    }
+
+    private static IDisposable? StartExport()
+    {
+        var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToDictionary(item => (string)item.Key, item => (string?)item.Value ?? "", StringComparer.Ordinal);
+        return ExportWanted.Read(variables).Start(string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}-{Environment.ProcessId}"), site: null);
     }
 
     private static async Task<int> ShowAsync(Wanted wanted, RunView view, IRunningPipeline host, Func<ValueTask<long>> deadLetters, CancellationToken cancellation)

@@ -13,10 +13,11 @@ internal static class AppLog
         {
             using var document = JsonDocument.Parse(line);
             var root = document.RootElement;
-            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("Message", out var message))
+            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("text", out var text))
             {
-                var level = root.TryGetProperty("LogLevel", out var name) && Enum.TryParse<LogLevel>(name.GetString(), out var known) ? known : LogLevel.Information;
-                log.Log(level, "{Message}", message.GetString());
+                var level = root.TryGetProperty("level", out var name) && Enum.TryParse<LogLevel>(name.GetString(), ignoreCase: true, out var known) ? known : LogLevel.Information;
+                var stack = root.TryGetProperty("stack", out var trace) ? "\n" + trace.GetString() : "";
+                log.Log(level, "{Text}{Stack}", text.GetString(), stack);
                 return;
             }
         }

@@ -224,6 +224,7 @@ public static class HostEncodings
         answer.Counts.Dropped = Number("dropped");
         answer.Counts.DeadLettered = Number("dead_lettered");
         answer.Counts.Parked = Number("parked");
+        answer.Counts.Retries = Number("retries");
         answer.StopReason = told.TryGetProperty("stopped", out var stopped) ? stopped.GetString() : null;
         answer.Failure = told.TryGetProperty("failed", out var failed) ? failed.GetString() : null;
 

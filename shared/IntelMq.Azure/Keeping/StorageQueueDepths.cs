@@ -12,6 +12,9 @@ namespace IntelMq.Azure;
 public sealed class StorageQueueDepths(QueueServiceClient service) : IQueueDepths
 {
     /// <inheritdoc/>
+    public string Transport => "storage-queue";
+
+    /// <inheritdoc/>
     public async ValueTask<QueueDepth?> LookAsync(string entity, CancellationToken cancellation)
     {
         var what = $"The queue '{entity}' cannot be looked at";

@@ -120,7 +120,9 @@ internal sealed class CollectFunction(CompiledFunction function, BotPool pool, F
             var binding = FrameTexts.BindingOf(function, frame.Queue);
             foreach (var piece in texts.Cut(frame.Queue, frame.Bytes))
             {
-                var id = EntryId.Of(collect.BotId, $"{round}|{frame.Queue}", 0, piece.Frame.Span);
+
+                // A run that is repeated is another trace; its entries are the same.
+                var id = EntryId.Of(collect.BotId, $"{round}|{frame.Queue}", 0, CurrentTrace.Without(piece.Frame).Span);
                 var header = new FrameHeader { Parked = id };
                 var travels = answer.Size < LargestAnswer;
                 var due = services.Clock.GetUtcNow() + (travels ? ParkFunction.Lease : TimeSpan.Zero);

@@ -21,7 +21,8 @@ public sealed class FunctionApp : IAsyncDisposable
     private readonly Suspects _suspects;
     private readonly FrameTexts _texts;
     private readonly Dictionary<string, BotPool> _pools = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Func<FunctionCall, CancellationToken, Task<FunctionAnswer>>> _functions = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Callable> _functions = new(StringComparer.OrdinalIgnoreCase);
+    private readonly QueueGauges _gauges;
 
     /// <summary>Makes the functions; the bots start with their first call.</summary>
     /// <exception cref="BotConfigurationException">A function serves a bot that the pipeline does not have, or a hook does not exist.</exception>
@@ -34,8 +35,10 @@ public sealed class FunctionApp : IAsyncDisposable
         var bots = HostedPipeline.BotsOf(pipeline, catalogue).ToDictionary(bot => bot.Settings.BotId, StringComparer.Ordinal);
         foreach (var function in app.Functions)
         {
-            _functions[function.Name] = Make(function, bots, pipeline);
+            _functions[function.Name] = new Callable(function, Make(function, bots, pipeline), services.Logs.CreateLogger(function.Bot ?? function.Name));
         }
+
+        _gauges = new QueueGauges(app, services);
     }
 
     /// <summary>What the app was compiled to.</summary>
@@ -43,9 +46,18 @@ public sealed class FunctionApp : IAsyncDisposable
 
     /// <summary>Calls a function.</summary>
     /// <exception cref="UnknownCallException">There is no such function.</exception>
-    public Task<FunctionAnswer> CallAsync(FunctionCall call, CancellationToken cancellation) =>
-        _functions.TryGetValue(call.Function, out var function) ? function(call, cancellation)
-            : throw new UnknownCallException($"There is no function '{call.Function}' in this app. Compile the pipeline again with 'intelmq compile'.");
+    public async Task<FunctionAnswer> CallAsync(FunctionCall call, CancellationToken cancellation)
+    {
+        if (!_functions.TryGetValue(call.Function, out var function))
+        {
+            throw new UnknownCallException($"There is no function '{call.Function}' in this app. Compile the pipeline again with 'intelmq compile'.");
+        }
+
+        var begun = _services.Clock.GetTimestamp();
+        var answer = await function.Call(call, cancellation);
+        Tell(function, answer, _services.Clock.GetElapsedTime(begun));
+        return answer;
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -56,6 +68,25 @@ public sealed class FunctionApp : IAsyncDisposable
         }
 
         _suspects.Dispose();
+        _gauges.Dispose();
+    }
+
+    // One line per call; a call that found nothing to do is not worth one.
+    private static void Tell(Callable function, FunctionAnswer answer, TimeSpan duration)
+    {
+        var counts = answer.Counts;
+        var isIdle = answer.Size == 0 && counts is { In: 0, Out: 0, Dropped: 0, DeadLettered: 0, Parked: 0, Retries: 0 };
+        function.Log.Log(
+            isIdle ? LogLevel.Debug : LogLevel.Information,
+            "{Function}: {In} in, {Out} out, {Dropped} dropped, {DeadLettered} dead-lettered, {Parked} parked, {Retries} tried again, {Seconds} s.",
+            function.Function.Name,
+            counts.In,
+            counts.Out,
+            counts.Dropped,
+            counts.DeadLettered,
+            counts.Parked,
+            counts.Retries,
+            Math.Round(duration.TotalSeconds, 3));
     }
 
     private Func<FunctionCall, CancellationToken, Task<FunctionAnswer>> Make(CompiledFunction function, Dictionary<string, HostedBot> bots, Pipeline.Pipeline pipeline)
@@ -80,6 +111,20 @@ public sealed class FunctionApp : IAsyncDisposable
         }
     }
 
+    // The names of the semantic conventions for messaging where they have one.
+    private string SystemOf(CompiledFunction function)
+    {
+        var queue = function.Trigger.Queue ?? function.Outputs.Keys.FirstOrDefault();
+        return _app.Queues.FirstOrDefault(candidate => candidate.Name == queue)?.Transport switch
+        {
+            "service-bus" => "servicebus",
+            "event-hubs" => "eventhubs",
+            "storage-queue" => "azure_storage_queue",
+            { } other => other,
+            null => _app.Transport,
+        };
+    }
+
     private BotPool PoolOf(CompiledFunction function, Dictionary<string, HostedBot> bots, Pipeline.Pipeline pipeline)
     {
         if (function.Bot is null || !bots.TryGetValue(function.Bot, out var bot) || pipeline.Find(function.Bot) is not { } instance)
@@ -96,10 +141,13 @@ public sealed class FunctionApp : IAsyncDisposable
                 MayComeTwice = true,
                 ParserBudget = ParserBudget,
                 SliceLength = SliceLength,
+                MessagingSystem = SystemOf(function),
             };
             _pools[function.Bot] = pool = new BotPool(bot with { Settings = settings }, instance, pipeline, _services);
         }
 
         return pool;
     }
+
+    private sealed record Callable(CompiledFunction Function, Func<FunctionCall, CancellationToken, Task<FunctionAnswer>> Call, ILogger Log);
 }

@@ -87,7 +87,10 @@ internal sealed class PoisonFunction(CompiledFunction function, BotSettings sett
 
         var letters = FailedFrame.Letters(settings, services.Clock, header.Parked ?? text.Id, header.Claim is null ? frame : text.Text, error);
         await services.DeadLetters.AddAsync(letters, cancellation);
-        answer.Counts.DeadLettered += letters.Count;
+        var counts = new InvocationCounts { DeadLettered = letters.Count };
+        answer.Counts.Add(counts);
+        InvocationMetrics.Count(settings, counts);
+        services.Logs.CreateLogger(settings.BotId).LogWarning("{Bot}: a frame of {Messages} messages became dead letters: {Error}", settings.BotId, letters.Count, error);
         if (header.Parked is { } parked)
         {
             await services.Parked.RemoveAsync(parked, cancellation);

@@ -74,7 +74,7 @@ internal sealed class WorkFunction(CompiledFunction function, BotPool pool, Fram
                 (buffer, length) = await FetchAsync(claim, cancellation);
             }
 
-            return new TakenFrame(text, header, new Delivery(header.Parked ?? id, buffer, length, header.Attempt, header.FirstTried));
+            return new TakenFrame(text, header, new Delivery(header.Parked ?? id, buffer, length, header.Attempt, header.FirstTried, text.Deliveries > 1));
         }
         catch (Exception error) when (error is DataFormatException or InvalidRecordException)
         {
@@ -170,7 +170,10 @@ internal sealed class WorkFunction(CompiledFunction function, BotPool pool, Fram
             await services.DeadLetters.AddAsync(letters, cancellation);
             if (answer is not null)
             {
-                answer.Counts.DeadLettered += letters.Count;
+                var counts = new InvocationCounts { DeadLettered = letters.Count };
+                answer.Counts.Add(counts);
+                InvocationMetrics.Count(pool.Settings, counts);
+                _log.LogWarning("{Bot}: a frame of {Messages} messages became dead letters: {Error}", pool.Settings.BotId, letters.Count, letters[0].Error);
             }
         }
     }

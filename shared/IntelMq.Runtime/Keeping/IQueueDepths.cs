@@ -4,6 +4,9 @@ namespace IntelMq.Runtime;
 /// <summary>Looks at queues from outside.</summary>
 public interface IQueueDepths
 {
+    /// <summary>The transport whose queues can be looked at, as the compiled app names it.</summary>
+    string Transport { get; }
+
     /// <summary>The depth of a queue or hub by its broker's name; null where there is none.</summary>
     ValueTask<QueueDepth?> LookAsync(string entity, CancellationToken cancellation);
 }

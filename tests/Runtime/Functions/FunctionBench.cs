@@ -73,6 +73,9 @@ internal sealed class FunctionBench : IAsyncDisposable
     /// <summary>The messages that were sent to each queue.</summary>
     public Dictionary<string, int> Sent { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The figures that the calls of each function answered.</summary>
+    public Dictionary<string, InvocationCounts> Counts { get; } = new(StringComparer.Ordinal);
+
     public FunctionApp Start() => new(Compiled, Pipeline, Catalogue, Services);
 
     public async Task<IReadOnlyList<DeadLetter>> DeadLettersAsync()
@@ -170,6 +173,8 @@ internal sealed class FunctionBench : IAsyncDisposable
     {
         Calls[function.Name] = Calls.GetValueOrDefault(function.Name) + 1;
         var answer = await (app ?? App).CallAsync(new FunctionCall(function.Name, texts, occurrence), TestContext.Current.CancellationToken);
+        var counts = Counts.TryGetValue(function.Name, out var found) ? found : Counts[function.Name] = new InvocationCounts();
+        counts.Add(answer.Counts);
         if (HostEnds(function))
         {
             return false;
