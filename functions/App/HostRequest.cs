@@ -73,6 +73,8 @@ internal static class HostRequest
             }
         }
 
+        // Refuses what follows.
+        reader.Read();
         return (data, metadata);
     }
 
