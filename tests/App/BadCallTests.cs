@@ -122,12 +122,14 @@ public sealed class BadCallTests(ContractApp contract)
     public async Task A_compressed_frame_that_inflates_beyond_measure_is_kept_as_a_dead_letter()
     {
         using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
+        using (var stream = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true))
         {
-            var zeros = new byte[1024 * 1024];
+            stream.Write("{\"intelmq"u8);
+            var blanks = new byte[1024 * 1024];
+            blanks.AsSpan().Fill((byte)' ');
             for (var i = 0; i < 1024; i++)
             {
-                gzip.Write(zeros);
+                stream.Write(blanks);
             }
         }
 

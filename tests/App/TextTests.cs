@@ -17,7 +17,7 @@ public sealed class TextTests(ContractApp contract)
     ];
 
     private static readonly Gen<string> s_text = Gen.OneOf(Gen.Elements(s_pieces), Gen.ArrayOf(Gen.Elements(s_pieces)).Select(string.Concat));
-    private static readonly Config s_config = Config.QuickThrowOnFailure.WithMaxTest(60);
+    private static readonly Config s_config = Config.QuickThrowOnFailure.WithMaxTest(40);
 
     private AppProcess App => contract.Process;
 
