@@ -1,6 +1,6 @@
 // Reads calls as the Functions host writes them.
-using System.Buffers;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using IntelMq.Pipeline;
@@ -14,6 +14,9 @@ namespace IntelMq.App;
 /// </summary>
 internal static class HostRequest
 {
+    /// <summary>The host mixes properties of messages into the metadata, deeper than they were, and what is deep there is none of our business.</summary>
+    public const int MostLevels = 4096;
+
     public static FunctionCall Read(CompiledFunction function, ReadOnlyMemory<byte> body)
     {
         try
@@ -31,8 +34,9 @@ internal static class HostRequest
 
             return new FunctionCall(function.Name, Messages(function, data, metadata));
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // The reader says the latter of text that is no UTF-8 and of half surrogate pairs.
             throw new UnknownCallException($"The call of '{function.Name}' is not of the form that the Functions host sends: {error.Message}");
         }
     }
@@ -41,7 +45,7 @@ internal static class HostRequest
     private static (ReadOnlyMemory<byte> Data, ReadOnlyMemory<byte> Metadata) Split(ReadOnlyMemory<byte> body, string binding)
     {
         var (data, metadata) = (ReadOnlyMemory<byte>.Empty, ReadOnlyMemory<byte>.Empty);
-        var reader = new Utf8JsonReader(body.Span);
+        var reader = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = MostLevels });
         Expect(ref reader, JsonTokenType.StartObject);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -69,6 +73,8 @@ internal static class HostRequest
             }
         }
 
+        // Refuses what follows.
+        reader.Read();
         return (data, metadata);
     }
 
@@ -84,12 +90,12 @@ internal static class HostRequest
         var value = Unquote(data);
         if (!function.Trigger.Many)
         {
-            return [One(function, Unquote(value), new Described(metadata), -1)];
+            return [One(function, Unquote(value), new HostMetadata(metadata), -1)];
         }
 
-        var described = new Described(metadata);
+        var described = new HostMetadata(metadata);
         var messages = new List<ReceivedText>();
-        var reader = new Utf8JsonReader(value.Span);
+        var reader = new Utf8JsonReader(value.Span, new JsonReaderOptions { MaxDepth = MostLevels });
         Expect(ref reader, JsonTokenType.StartArray);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
@@ -99,31 +105,49 @@ internal static class HostRequest
         return [.. messages];
     }
 
-    private static ReceivedText One(CompiledFunction function, ReadOnlyMemory<byte> text, Described described, int index) => function.Trigger.Type switch
+    private static ReceivedText One(CompiledFunction function, ReadOnlyMemory<byte> text, HostMetadata metadata, int index) => function.Trigger.Type switch
     {
         "kafkaTrigger" => Kafka(text),
-        "queueTrigger" => new ReceivedText(described.Text("Id", index) ?? "", text, described.Number("DequeueCount", index) ?? 0),
-        "serviceBusTrigger" => new ReceivedText(described.Text("MessageId", index) ?? "", text, described.Number("DeliveryCount", index) ?? 0),
-        "eventHubTrigger" => new ReceivedText($"{described.Partition}/{described.Text("SequenceNumber", index)}", text, 0),
-        "rabbitMQTrigger" => new ReceivedText(described.Text("MessageId", index) ?? described.Text("DeliveryTag", index) ?? "", text, described.Truth("Redelivered") ? 2 : 1),
+        "queueTrigger" => Named(metadata.Text("Id", index), text, metadata.Number("DequeueCount", index) ?? 0),
+        "serviceBusTrigger" => Named(metadata.Text("SequenceNumber", index), text, metadata.Number("DeliveryCount", index) ?? 0),
+        "eventHubTrigger" => Named($"{metadata.Partition}/{metadata.Text("SequenceNumber", index)}", text, 0),
+
+        // The delivery tag is no name: it begins anew with every connection.
+        "rabbitMQTrigger" => Named(metadata.Text("MessageId", index), text, metadata.Truth("Redelivered") ? 2 : 1),
         _ => throw new UnknownCallException($"The function '{function.Name}' has a trigger of the type '{function.Trigger.Type}', which this app does not know."),
     };
 
-    // A message of Kafka is an envelope around the value.
+    // The name on the broker may be missing, and a property of a JSON message may stand in its place: with the text's hash two different messages never
+    // have the same name, and one that comes again has its own.
+    private static ReceivedText Named(string? name, ReadOnlyMemory<byte> text, int deliveries) =>
+        new($"{name}/{Convert.ToHexStringLower(SHA256.HashData(text.Span))}", text, deliveries);
+
+    // A message of Kafka is an envelope around the value. One that is not must not hold up those behind it: it is taken as it is.
     private static ReceivedText Kafka(ReadOnlyMemory<byte> text)
     {
-        using var envelope = JsonDocument.Parse(text);
-        var root = envelope.RootElement;
-        var id = string.Create(CultureInfo.InvariantCulture, $"{Of("Topic")}/{Of("Partition")}/{Of("Offset")}");
-        var value = root.TryGetProperty("Value", out var found) ? found.ValueKind == JsonValueKind.String ? found.GetString()! : found.GetRawText() : "";
-        return new ReceivedText(id, Encoding.UTF8.GetBytes(value), 0);
+        try
+        {
+            using var envelope = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MostLevels });
+            var root = envelope.RootElement;
+            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("Value", out var value))
+            {
+                var id = string.Create(CultureInfo.InvariantCulture, $"{Of("Topic")}/{Of("Partition")}/{Of("Offset")}");
+                return new ReceivedText(id, Encoding.UTF8.GetBytes(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText()), 0);
+            }
 
-        string Of(string name) => root.TryGetProperty(name, out var property) ? property.ToString() : "";
+            string Of(string name) => root.TryGetProperty(name, out var property) ? property.ToString() : "";
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            // Not the envelope's form.
+        }
+
+        return Named(null, text, 0);
     }
 
     /// <summary>What a run that is asked for by hand says: the input of <c>POST /admin/functions/NAME</c> is the run's name.</summary>
     private static string? Occurrence(ReadOnlyMemory<byte> metadata, string binding) =>
-        new Described(metadata).Text(binding, -1) is { Length: > 0 } input ? input : null;
+        new HostMetadata(metadata).Text(binding, -1) is { Length: > 0 } input ? input : null;
 
     /// <summary>The content of a JSON string; what is no string stays as it is.</summary>
     private static ReadOnlyMemory<byte> Unquote(ReadOnlyMemory<byte> json)
@@ -160,66 +184,5 @@ internal static class HostRequest
         {
             throw new JsonException($"Expected {type}.");
         }
-    }
-
-    /// <summary>The metadata of a call. Top-level properties of a JSON message are mixed into it, so nothing in it is relied on for safety.</summary>
-    private sealed class Described
-    {
-        private readonly Dictionary<string, JsonElement> _values = new(StringComparer.OrdinalIgnoreCase);
-
-        public Described(ReadOnlyMemory<byte> metadata)
-        {
-            if (metadata.IsEmpty)
-            {
-                return;
-            }
-
-            using var document = JsonDocument.Parse(metadata);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
-            {
-                foreach (var property in document.RootElement.EnumerateObject())
-                {
-                    _values[property.Name] = property.Value.Clone();
-                }
-            }
-        }
-
-        /// <summary>The partition of a batch of Event Hubs.</summary>
-        public string Partition =>
-            _values.TryGetValue("PartitionContext", out var context) && context.ValueKind == JsonValueKind.Object && context.TryGetProperty("PartitionId", out var id) ? id.ToString() : "";
-
-        /// <summary>A value as text; of a batch the item at the index.</summary>
-        public string? Text(string name, int index)
-        {
-            if (!_values.TryGetValue(index < 0 ? name : name + "Array", out var value))
-            {
-                return null;
-            }
-
-            // Values are JSON in a string.
-            var json = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
-            try
-            {
-                using var inner = JsonDocument.Parse(json);
-                var found = inner.RootElement;
-                if (index >= 0)
-                {
-                    found = found.ValueKind == JsonValueKind.Array && index < found.GetArrayLength() ? found[index] : default;
-                }
-
-                return found.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : found.ToString();
-            }
-            catch (JsonException)
-            {
-                return json;
-            }
-        }
-
-        /// <summary>A value as a number.</summary>
-        public int? Number(string name, int index) =>
-            int.TryParse(Text(name, index), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-
-        /// <summary>Whether a value is true.</summary>
-        public bool Truth(string name) => string.Equals(Text(name, -1), "true", StringComparison.OrdinalIgnoreCase);
     }
 }

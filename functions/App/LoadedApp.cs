@@ -14,14 +14,14 @@ namespace IntelMq.App;
 /// </summary>
 internal sealed class LoadedApp(AppEnvironment environment, ILoggerFactory logs, TimeProvider clock, IHostApplicationLifetime lifetime) : BackgroundService, IAsyncDisposable
 {
+    /// <summary>The code of an app that cannot work.</summary>
+    public const int Fatal = 1;
+
     /// <summary>The process was told to end.</summary>
     private const int Told = 143;
 
     /// <summary>The setting that puts state into Redis.</summary>
     private const string RedisSetting = "IntelMqStateRedis";
-
-    /// <summary>The app cannot work.</summary>
-    private const int Fatal = 1;
 
     private readonly TaskCompletionSource<FunctionApp> _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HttpClients _http = new(clock);
@@ -73,7 +73,9 @@ internal sealed class LoadedApp(AppEnvironment environment, ILoggerFactory logs,
 
                 ExitCode = Fatal;
                 _loaded.SetException(error);
-                lifetime.StopApplication();
+
+                // Not before the app listens: a start that is cancelled fails in its own way.
+                lifetime.ApplicationStarted.Register(lifetime.StopApplication);
             }
         },
         stoppingToken);

@@ -37,7 +37,20 @@ var loaded = app.Services.GetRequiredService<LoadedApp>();
 // Readiness: any answer will do, and it comes before the pipeline is loaded.
 app.MapGet("/", Endpoints.Ready);
 app.MapPost("/{function}", new Endpoints(loaded, app.Logger).CallAsync);
-await app.RunAsync();
+try
+{
+    await app.RunAsync();
+}
+catch (OperationCanceledException)
+{
+    // It was told to end before it listened.
+}
+catch (IOException error)
+{
+    // The port is taken.
+    Console.Error.WriteLine("error: " + error.Message);
+    return LoadedApp.Fatal;
+}
 
 // Never 0: the host does not start a handler again that ended with 0.
 return loaded.ExitCode;

@@ -13,8 +13,6 @@ namespace IntelMq.FunctionsHost.Handler;
 /// </summary>
 public static class HostEncodings
 {
-    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
-
     /// <summary>The body of a call.</summary>
     public static ReadOnlyMemory<byte> WriteCall(CompiledFunction function, FunctionCall call, DateTimeOffset now)
     {
@@ -30,21 +28,21 @@ public static class HostEncodings
         else if (function.Trigger.Many)
         {
             // One string with the JSON of the list.
-            json.WriteStringValue(JsonOf(call.Messages.Select(message => TextOf(message)).ToArray()));
+            json.WriteStringValue(HostJson.Of(call.Messages.Select(TextOf)));
         }
         else
         {
-            json.WriteStringValue(JsonOf(TextOf(call.Messages[0])));
+            json.WriteStringValue(HostJson.Of(TextOf(call.Messages[0])));
         }
 
         json.WriteEndObject();
         json.WriteStartObject("Metadata");
-        WriteMetadata(json, function, call);
-        json.WriteStartObject("sys");
-        json.WriteString("MethodName", function.Name);
-        json.WriteString("UtcNow", now.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture));
-        json.WriteString("RandGuid", call.Messages is [var first, ..] ? first.Id : "");
-        json.WriteEndObject();
+        foreach (var (name, value) in MetadataOf(function, call, now))
+        {
+            json.WritePropertyName(name);
+            json.WriteRawValue(value);
+        }
+
         json.WriteEndObject();
         json.WriteEndObject();
         json.Flush();
@@ -80,10 +78,16 @@ public static class HostEncodings
                 }
             }
 
+            if (Property(root, "Logs") is { ValueKind: not JsonValueKind.Null } logs
+                && (logs.ValueKind != JsonValueKind.Array || logs.EnumerateArray().Any(line => line.ValueKind is JsonValueKind.Object or JsonValueKind.Array)))
+            {
+                throw new FunctionFailedException($"The answer of '{function.Name}' has Logs that are no list of lines; the real host would fail.");
+            }
+
             ReadCounts(Property(root, "Counts"), answer);
             return answer;
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new FunctionFailedException($"The answer of '{function.Name}' is no JSON: {error.Message}", error);
         }
@@ -107,12 +111,12 @@ public static class HostEncodings
 
     private static string Item(JsonElement item) => item.ValueKind switch
     {
-        JsonValueKind.String => Dated(item.GetString()!),
+        JsonValueKind.String => HostJson.Dated(item.GetString()!),
         JsonValueKind.Null => "",
         JsonValueKind.True => "True",
         JsonValueKind.False => "False",
         JsonValueKind.Number => item.GetRawText(),
-        _ => JsonSerializer.Serialize(item, s_indented),
+        _ => HostJson.Indented(item),
     };
 
     // A text on its own: decoded where it is base64, written anew where it is JSON.
@@ -131,71 +135,62 @@ public static class HostEncodings
             return inner.RootElement.ValueKind switch
             {
                 JsonValueKind.Array => inner.RootElement.EnumerateArray().Select(Item).ToArray(),
-                JsonValueKind.Object => [JsonSerializer.Serialize(inner.RootElement, s_indented)],
+                JsonValueKind.Object => [HostJson.Indented(inner.RootElement)],
                 _ => [text],
             };
         }
         catch (JsonException)
         {
-            return [Dated(text)];
+            return [HostJson.Dated(text)];
         }
     }
-
-    // The host's JSON reader takes a text that is nothing but an ISO date for a date.
-    private static string Dated(string text) =>
-        text.Length is >= 19 and <= 35 && text[4] == '-' && text[10] == 'T' && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var date)
-            ? date.ToString("MM/dd/yyyy HH:mm:ss", CultureInfo.InvariantCulture)
-            : text;
 
     private static string TextOf(ReceivedText message) => Encoding.UTF8.GetString(message.Text.Span);
 
-    private static string JsonOf(string text) => JsonSerializer.Serialize(text);
-
-    private static string JsonOf(string[] texts) => JsonSerializer.Serialize(texts);
-
-    private static void WriteMetadata(Utf8JsonWriter json, CompiledFunction function, FunctionCall call)
+    // Names are told apart without case; the later one wins and the first one's spelling stays.
+    private static Dictionary<string, string> MetadataOf(CompiledFunction function, FunctionCall call, DateTimeOffset now)
     {
-        if (function.Trigger.Queue is null)
+        var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        if (function.Trigger.Queue is not null)
         {
-            if (call.Occurrence is { } occurrence)
-            {
-                json.WriteString(function.Trigger.Binding, JsonOf(occurrence));
-            }
-
-            return;
+            var message = call.Messages[0];
+            metadata["DequeueCount"] = HostJson.Of(message.Deliveries.ToString(CultureInfo.InvariantCulture));
+            metadata["Id"] = HostJson.Of(HostJson.Of(message.Id));
+            MixIn(metadata, message);
+        }
+        else if (call.Occurrence is { } occurrence)
+        {
+            metadata[function.Trigger.Binding] = HostJson.Of(HostJson.Of(occurrence));
         }
 
-        var message = call.Messages[0];
-        json.WriteString("DequeueCount", message.Deliveries.ToString(CultureInfo.InvariantCulture));
-        json.WriteString("Id", JsonOf(message.Id));
-        WriteMixedIn(json, message);
+        var time = now.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
+        var id = call.Messages is [var first, ..] ? first.Id : "";
+        metadata["sys"] = $$"""{"MethodName":{{HostJson.Of(function.Name)}},"UtcNow":{{HostJson.Of(time)}},"RandGuid":{{HostJson.Of(id)}}}""";
+        return metadata;
     }
 
     // Top-level properties of a JSON message are mixed into the metadata and win over what was there.
-    private static void WriteMixedIn(Utf8JsonWriter json, ReceivedText message)
+    private static void MixIn(Dictionary<string, string> metadata, ReceivedText message)
     {
         try
         {
             using var document = JsonDocument.Parse(message.Text);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            foreach (var property in document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.EnumerateObject() : default)
             {
-                foreach (var property in document.RootElement.EnumerateObject())
+                if (!property.Name.EndsWith("trigger", StringComparison.OrdinalIgnoreCase))
                 {
-                    json.WritePropertyName(property.Name);
-                    if (property.Value.ValueKind is JsonValueKind.Object)
+                    metadata[property.Name] = property.Value.ValueKind switch
                     {
-                        property.Value.WriteTo(json);
-                    }
-                    else
-                    {
-                        json.WriteStringValue(property.Value.ValueKind == JsonValueKind.String ? JsonOf(Dated(property.Value.GetString()!)) : JsonOf(property.Value.ToString()));
-                    }
+                        JsonValueKind.Object => property.Value.GetRawText(),
+                        JsonValueKind.String => HostJson.Of(HostJson.Of(HostJson.Dated(property.Value.GetString()!))),
+                        _ => HostJson.Of(HostJson.Of(property.Value.ToString())),
+                    };
                 }
             }
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            // Not JSON: nothing is mixed in.
+            // Not JSON, or with half a surrogate pair: nothing more is mixed in.
         }
     }
 

@@ -71,6 +71,11 @@ public sealed class HttpInvoker : IFunctionInvoker
             throw new FunctionFailedException($"The function '{function.Name}' answered {(int)response.StatusCode}: {System.Text.Encoding.UTF8.GetString(body)}");
         }
 
+        if (body.Length > 0 && response.Content.Headers.ContentType?.MediaType != "application/json")
+        {
+            throw new FunctionFailedException($"The answer of '{function.Name}' does not say that it is JSON; the real host would fail.");
+        }
+
         return body.Length > 0 ? HostEncodings.ReadAnswer(function, body)
             : throw new FunctionFailedException($"The function '{function.Name}' gave an empty answer; the real host would wait for ever.");
     }

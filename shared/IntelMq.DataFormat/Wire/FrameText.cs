@@ -175,6 +175,7 @@ public static class FrameText
     private static byte[] Inflate(ReadOnlySpan<byte> text)
     {
         var packed = ArrayPool<byte>.Shared.Rent(Math.Max(16, text.Length));
+        var decoder = default(BrotliDecoder);
         try
         {
             if (Base64.DecodeFromUtf8(text, packed, out _, out var length) != OperationStatus.Done || length == 0)
@@ -182,29 +183,29 @@ public static class FrameText
                 throw new UnreadableMessageException("The message is neither JSON lines nor a compressed frame.");
             }
 
-            using var inflated = new BrotliStream(new MemoryStream(packed, 0, length, writable: false), CompressionMode.Decompress);
+            var rest = packed.AsSpan(0, length);
             var buffer = new ByteBuffer(Math.Min(LargestFrame, length * 8));
-            while (true)
+            OperationStatus status;
+            do
             {
-                var read = inflated.Read(buffer.GetSpan(16 * 1024));
-                if (read == 0)
-                {
-                    return buffer.Written.ToArray();
-                }
-
-                buffer.Advance(read);
+                status = decoder.Decompress(rest, buffer.GetSpan(16 * 1024), out var consumed, out var written);
+                rest = rest[consumed..];
+                buffer.Advance(written);
                 if (buffer.Length > LargestFrame)
                 {
                     throw new UnreadableMessageException($"The compressed frame inflates beyond {LargestFrame / 1024 / 1024} MiB.");
                 }
             }
-        }
-        catch (Exception error) when (error is InvalidDataException or InvalidOperationException)
-        {
-            throw new UnreadableMessageException($"The message is neither JSON lines nor a compressed frame: {error.Message}", error);
+            while (status == OperationStatus.DestinationTooSmall);
+
+            // Brotli has no mark at its start and no checksum at its end: much that is none can be read, as nothing or as noise, and would be lost as that.
+            return status == OperationStatus.Done && rest.IsEmpty && buffer.Written.Span.TrimStart(" \t\r\n"u8) is [(byte)'{', ..]
+                ? buffer.Written.ToArray()
+                : throw new UnreadableMessageException("The message is neither JSON lines nor a whole compressed frame.");
         }
         finally
         {
+            decoder.Dispose();
             ArrayPool<byte>.Shared.Return(packed);
         }
     }
