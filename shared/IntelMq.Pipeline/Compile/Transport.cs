@@ -26,7 +26,7 @@ internal sealed record Transport(string Name, string TriggerType, string OutputT
     /// <summary>All transports, by name.</summary>
     public static IReadOnlyDictionary<string, Transport> All { get; } = new Transport[]
     {
-        new(Sqlite, "queueTrigger", "queue", 256 * KiB, 16, Many: false, Poison: false),
+        new(Sqlite, "queueTrigger", "queue", 256 * KiB, 16, Many: false, Poison: true),
         new("storage-queue", "queueTrigger", "queue", 48 * KiB, 16, Many: false, Poison: true),
         new("service-bus", "serviceBusTrigger", "serviceBus", 192 * KiB, 16, Many: false, Poison: true),
 

@@ -101,13 +101,19 @@ public sealed partial class FunctionFileTests
     [InlineData("event-hubs", 921600, null)]
     [InlineData("kafka", 921600, "write-queue-poison")]
     [InlineData("rabbitmq", 921600, "write-queue-poison")]
-    [InlineData("sqlite", 262144, null)]
+    [InlineData("sqlite", 262144, "write-queue-poison")]
     public void Limits_and_poison_queues(string transport, int limit, string? poison)
     {
         var folder = Compiling.Compile(Compiling.Good, new CompileOptions { Transport = transport, HostingPlan = "premium" }).MustBeGood();
         var queue = folder.App.Queues.Single(queue => queue.Name == "write-queue");
         Assert.Equal((limit, poison), (queue.FrameLimit, queue.Poison));
         if (poison is not null)
+        {
+            var function = folder.App.Functions.Single(function => function.Kind == FunctionKind.Poison && function.Trigger.Queue == "write-queue");
+            Assert.Equal("write-queue", Assert.Single(function.Outputs).Key);
+        }
+
+        if (poison is not null && transport != "sqlite")
         {
             var trigger = Bindings(folder.JsonOf("poison_write-queue/function.json")).First();
             Assert.Contains(poison, new[] { Text(trigger, "queueName"), Text(trigger, "topic") });
