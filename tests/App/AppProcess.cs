@@ -64,9 +64,22 @@ internal sealed class AppProcess : IAsyncDisposable
     /// <summary>Starts the app and waits until it answers.</summary>
     public static async Task<AppProcess> StartReadyAsync(string folder)
     {
-        var app = Start(folder);
-        await app.ReadyAsync();
-        return app;
+        for (var tries = 1; ; tries++)
+        {
+            var app = Start(folder);
+            try
+            {
+                await app.ReadyAsync();
+                return app;
+            }
+            catch (HttpRequestException) when (tries < 5)
+            {
+                // Somebody else may have taken the port in the meantime.
+                await app.EndAsync();
+                Assert.Contains("address already in use", app.Errors, StringComparison.Ordinal);
+                await app.DisposeAsync();
+            }
+        }
     }
 
     /// <summary>How the app, or a program that starts it, is started.</summary>
