@@ -113,7 +113,7 @@ public sealed class HandlerProcess : IAsyncDisposable
                     said = string.Join('\n', _lastErrors);
                 }
 
-                var problem = new FunctionFailedException($"The function app ended {MostFailures} times with the code {process.ExitCode} and is not started again. It said:\n{said}");
+                var problem = new FunctionFailedException($"The function app ended {MostFailures} times with the code {process.ExitCode} and is not started again. It said:\n{said}") { IsFinal = true };
                 _ready.TrySetException(problem);
                 var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 failed.SetException(problem);

@@ -13,7 +13,11 @@ public interface IFunctionInvoker : IAsyncDisposable
 }
 
 /// <summary>A call of a function failed.</summary>
-public sealed class FunctionFailedException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class FunctionFailedException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>There is no app any more that could be called: the run ends, and the messages stay where they are.</summary>
+    public bool IsFinal { get; init; }
+}
 
 /// <summary>Calls functions in this process.</summary>
 public sealed class InProcessInvoker(FunctionApp app) : IFunctionInvoker

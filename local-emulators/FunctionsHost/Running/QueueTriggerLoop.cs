@@ -133,6 +133,10 @@ internal sealed class QueueTriggerLoop
         {
             failed.TrySetException(new FunctionFailedException(error.Message, error));
         }
+        catch (FunctionFailedException error) when (error.IsFinal)
+        {
+            failed.TrySetException(error);
+        }
         catch (Exception error) when (error is FunctionFailedException or RequestFailedException or OperationCanceledException)
         {
             if (error is FunctionFailedException { InnerException: null } && !stopping.IsCancellationRequested)
@@ -155,7 +159,7 @@ internal sealed class QueueTriggerLoop
         {
             answer = await _options.Invoker.InvokeAsync(Function, new FunctionCall(Function.Name, [new ReceivedText(message.Id, message.Text, message.Deliveries)]), CancellationToken.None);
         }
-        catch (FunctionFailedException error)
+        catch (FunctionFailedException error) when (!error.IsFinal)
         {
             _log.LogWarning("{Function} failed on the message {Message} (delivery {Deliveries}): {Error}", Function.Name, message.Id, message.Deliveries, error.Message);
             await _options.Transport.AbandonAsync(message, CancellationToken.None);

@@ -101,7 +101,7 @@ internal sealed class TimerTriggerLoop
 
             return answer.StopReason ?? answer.Failure;
         }
-        catch (Exception error) when (error is FunctionFailedException or RequestFailedException)
+        catch (Exception error) when (error is FunctionFailedException { IsFinal: false } or RequestFailedException)
         {
             _log.LogWarning("{Function} failed: {Error}", _function.Name, error.Message);
             return error.Message;

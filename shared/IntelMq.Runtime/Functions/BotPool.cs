@@ -20,7 +20,7 @@ internal sealed class BotPool(HostedBot bot, BotInstance instance, Pipeline.Pipe
     /// <summary>The bot as the pipeline has it.</summary>
     public BotInstance Instance => instance;
 
-    /// <summary>Gives a running bot to <paramref name="use"/> and takes it back. One whose invocation broke is not used again.</summary>
+    /// <summary>Gives a running bot to <paramref name="use"/> and takes it back. What an invocation that broke wrote to the state is forgotten.</summary>
     /// <exception cref="BotConfigurationException">The bot cannot work with its configuration.</exception>
     public async Task<T> UseAsync<T>(Func<PooledBot, Task<T>> use, CancellationToken cancellation)
     {
@@ -36,7 +36,9 @@ internal sealed class BotPool(HostedBot bot, BotInstance instance, Pipeline.Pipe
             }
             catch
             {
-                await taken.DisposeAsync();
+                // It is kept: only the bot that appended to a file cuts off, with its next append, what did not count.
+                taken.Discard();
+                _idle.Add(taken);
                 throw;
             }
         }

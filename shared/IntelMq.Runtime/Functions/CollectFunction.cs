@@ -56,42 +56,37 @@ internal sealed class CollectFunction(CompiledFunction function, BotPool pool, F
 
     private async Task RunAsync(PooledBot bot, string asked, FunctionAnswer answer, CancellationToken cancellation)
     {
-        // A run that was interrupted is completed first, under its own name.
-        var open = await NoteAsync("open");
-        if (open is not null && open != asked)
+        // A run that was interrupted is completed under its own name, instead of beginning a new one.
+        var occurrence = await NoteAsync("open", cancellation) ?? asked;
+        if (await NoteAsync("done", cancellation) == occurrence)
         {
-            await RunAsync(open);
-        }
-
-        if (await NoteAsync("done") != asked)
-        {
-            await RunAsync(asked);
-        }
-
-        async Task RunAsync(string occurrence)
-        {
-            await PutAsync("open", occurrence, cancellation);
-            var reports = new Reports(this, answer, notes, texts, function, services);
-            try
-            {
-                answer.Counts.Add(await bot.Runner.CollectAsync(new CollectorRun(occurrence, services.Clock.GetUtcNow()), reports, cancellation));
-            }
-            catch (Exception error) when (error is TransientException or InvalidRecordException)
-            {
-                // The feed is fetched again at the next time, under the same name: what was queued is not queued again.
-                _log.LogWarning("{Bot}: {Error} The run goes on at the next time.", BotId, error.Message);
-                answer.Failure = error.Message;
-                await bot.CommitAsync(cancellation);
-                return;
-            }
-
-            await bot.CommitAsync(cancellation);
-            await PutAsync("done", occurrence, cancellation);
             await notes.RemoveAsync([Key("open")], cancellation);
+            return;
         }
 
-        async Task<string?> NoteAsync(string name) => await notes.GetAsync(Key(name), cancellation) is { } value ? Encoding.UTF8.GetString(value) : null;
+        await PutAsync("open", occurrence, cancellation);
+        var reports = new Reports(this, answer, notes, texts, function, services);
+        try
+        {
+            answer.Counts.Add(await bot.Runner.CollectAsync(new CollectorRun(occurrence, services.Clock.GetUtcNow()), reports, cancellation));
+        }
+        catch (Exception error) when (error is TransientException or InvalidRecordException)
+        {
+            // The feed is fetched again at the next time, under the same name: what was queued is not queued again.
+            _log.LogWarning("{Bot}: {Error} The run goes on at the next time.", BotId, error.Message);
+            answer.Failure = error.Message;
+            await bot.CommitAsync(cancellation);
+            return;
+        }
+
+        // In this order: a crash between the two asks for the same run again, which finds that it is done.
+        await bot.CommitAsync(cancellation);
+        await PutAsync("done", occurrence, cancellation);
+        await notes.RemoveAsync([Key("open")], cancellation);
     }
+
+    private async Task<string?> NoteAsync(string name, CancellationToken cancellation) =>
+        await notes.GetAsync(Key(name), cancellation) is { } value ? Encoding.UTF8.GetString(value) : null;
 
     private byte[] Key(string name) => Encoding.UTF8.GetBytes($"{BotId}|{name}");
 

@@ -237,6 +237,34 @@ public sealed class FunctionFailureTests
         Assert.Empty(await bench.DeadLettersAsync());
     }
 
+    [Fact]
+    public async Task A_run_of_a_collector_that_was_interrupted_is_finished_and_not_begun_anew()
+    {
+        await using var bench = new FunctionBench();
+        bench.Script.Feeds.Add(("one", "a"));
+        bench.Script.Feeds.Add(("two", "b"));
+        bench.Script.Collector = source =>
+        {
+            if (source == "two")
+            {
+                throw new TransientException("The second feed is down.");
+            }
+        };
+        await bench.CollectAsync("first");
+        bench.Script.Collector = _ => { };
+        await bench.CollectAsync("second");
+        await bench.DrainAsync();
+        Assert.Equal(["a", "b"], bench.Script.Written.Order());
+
+        await bench.CollectAsync("second");
+        await bench.DrainAsync();
+        Assert.Equal(["a", "a", "b", "b"], bench.Script.Written.Order());
+
+        await bench.CollectAsync("second");
+        await bench.DrainAsync();
+        Assert.Equal(4, bench.Script.Written.Count);
+    }
+
     private sealed class ThrottledState(IStateStore store, Func<bool> throttled) : IStateStore
     {
         public ValueTask<IReadOnlyList<byte[]?>> GetAsync(IReadOnlyList<byte[]> keys, CancellationToken cancellation) => Check().GetAsync(keys, cancellation);

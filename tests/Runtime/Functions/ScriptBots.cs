@@ -20,6 +20,9 @@ internal sealed class Script : IDisposable
     /// <summary>What the collector gives: a source's name and its text.</summary>
     public List<(string Source, string Text)> Feeds { get; } = [];
 
+    /// <summary>Called by the collector before it gives a source.</summary>
+    public Action<string> Collector { get; set; } = _ => { };
+
     /// <summary>Called by the expert for each event.</summary>
     public Func<Event, Task> Expert { get; set; } = _ => Task.CompletedTask;
 
@@ -52,6 +55,7 @@ public sealed class ScriptCollector : CollectorBot<ScriptCollector.ScriptParamet
         foreach (var (source, text) in Script.Of(Parameters.Script).Feeds)
         {
             await Task.Yield();
+            Script.Of(Parameters.Script).Collector(source);
             yield return new CollectedReport
             {
                 Source = source,
