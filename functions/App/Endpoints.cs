@@ -33,6 +33,13 @@ internal sealed class Endpoints(LoadedApp loaded, ILogger log)
         {
             // The host is gone; the messages come again.
         }
+        catch (Exception error) when (loaded.Functions.IsFaulted)
+        {
+            // The app ends; why stands on stderr already.
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            context.Response.ContentType = "text/plain; charset=utf-8";
+            await context.Response.WriteAsync($"The function app cannot start: {error.Message}");
+        }
 #pragma warning disable CA1031 // Whatever happens, the host is told, and the broker brings the messages again.
         catch (Exception error)
 #pragma warning restore CA1031

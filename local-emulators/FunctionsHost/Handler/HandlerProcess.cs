@@ -21,6 +21,8 @@ public sealed class HandlerProcess : IAsyncDisposable
 {
     private const int MostFailures = 3;
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
     private readonly HandlerStart _start;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _ending = new();
@@ -42,7 +44,16 @@ public sealed class HandlerProcess : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>The id of the running process; null where none runs. Tests end it at bad moments.</summary>
-    public int? ProcessId => _process is { HasExited: false } process ? process.Id : null;
+    public int? ProcessId
+    {
+        get
+        {
+            lock (_lastErrors)
+            {
+                return _process is { HasExited: false } process ? process.Id : null;
+            }
+        }
+    }
 
     /// <summary>How often the app was started.</summary>
     public int Starts { get; private set; }
@@ -55,18 +66,16 @@ public sealed class HandlerProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();
-        if (_process is { HasExited: false } running)
+        if (ProcessId is { } running)
         {
             // A polite word first: the app finishes what it has.
-            using var kill = Process.Start(new ProcessStartInfo("kill", ["-TERM", running.Id.ToString(CultureInfo.InvariantCulture)]));
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-            try
+            using var kill = Process.Start(new ProcessStartInfo("kill", ["-TERM", running.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true });
+            if (await Task.WhenAny(_watching, Task.Delay(s_patience)) != _watching)
             {
-                await running.WaitForExitAsync(patience.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                running.Kill(entireProcessTree: true);
+                lock (_lastErrors)
+                {
+                    _process?.Kill(entireProcessTree: true);
+                }
             }
         }
 
@@ -87,15 +96,16 @@ public sealed class HandlerProcess : IAsyncDisposable
         while (!_ending.IsCancellationRequested)
         {
             using var process = StartProcess();
-            _process = process;
+            Now(process);
             Starts++;
-            if (await AnswersAsync(process))
+            var answered = await AnswersAsync(process);
+            if (answered)
             {
-                failures = 0;
                 _ready.TrySetResult();
             }
 
             await process.WaitForExitAsync(CancellationToken.None);
+            Now(null);
             if (_ending.IsCancellationRequested)
             {
                 return;
@@ -103,14 +113,14 @@ public sealed class HandlerProcess : IAsyncDisposable
 
             _log.LogWarning("The function app (process {Process}) ended with the code {Code}; it is started again.", process.Id, process.ExitCode);
 
-            // A crash after work is a restart; an app that says 1 has told why it cannot work.
-            failures = process.ExitCode == 1 || !_ready.Task.IsCompletedSuccessfully ? failures + 1 : 0;
+            // A crash at work is a restart; an app that ends with 1 has told why it cannot work, though it answered before it knew.
+            failures = process.ExitCode == 1 || !answered ? failures + 1 : 0;
             if (failures >= MostFailures)
             {
                 string said;
                 lock (_lastErrors)
                 {
-                    said = string.Join('\n', _lastErrors);
+                    said = string.Join('\n', _lastErrors.Distinct());
                 }
 
                 var problem = new FunctionFailedException($"The function app ended {MostFailures} times with the code {process.ExitCode} and is not started again. It said:\n{said}") { IsFinal = true };
@@ -128,6 +138,15 @@ public sealed class HandlerProcess : IAsyncDisposable
         }
     }
 
+    // Under the lock: whoever asks for the process must not get one that is disposed at that moment.
+    private void Now(Process? process)
+    {
+        lock (_lastErrors)
+        {
+            _process = process;
+        }
+    }
+
     private Process StartProcess()
     {
         var info = new ProcessStartInfo("dotnet", [_start.App])
@@ -142,6 +161,8 @@ public sealed class HandlerProcess : IAsyncDisposable
             info.Environment[name] = value;
         }
 
+        // On a machine with a large cache the runtime lets tens of megabytes pile up before it collects; beside other processes that is too much.
+        info.Environment.TryAdd("DOTNET_GCgen0size", "800000");
         info.Environment["FUNCTIONS_CUSTOMHANDLER_PORT"] = Address.Port.ToString(CultureInfo.InvariantCulture);
         info.Environment["FUNCTIONS_APP_ROOT_PATH"] = _start.Folder;
         var process = Process.Start(info) ?? throw new InvalidOperationException("The function app could not be started.");
@@ -190,6 +211,8 @@ public sealed class HandlerProcess : IAsyncDisposable
             return;
         }
 
+        const string Prefix = "error: ";
+        line = line.StartsWith(Prefix, StringComparison.Ordinal) ? line[Prefix.Length..] : line;
         lock (_lastErrors)
         {
             _lastErrors.Enqueue(line);
