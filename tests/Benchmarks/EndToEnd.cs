@@ -35,6 +35,15 @@ internal static class EndToEnd
         return good ? 0 : 1;
     }
 
+    /// <summary>Writes the feed and the pipeline file into a folder, for runs that are measured in another way.</summary>
+    public static int Prepare(string folder, int rows)
+    {
+        var input = Directory.CreateDirectory(Path.Combine(folder, "input")).FullName;
+        Console.WriteLine($"{new BenchmarkInput().Write(Path.Combine(input, "feed.csv"), rows)} lines expected");
+        File.WriteAllText(Path.Combine(folder, "runtime.yaml"), PipelineText(input));
+        return 0;
+    }
+
     private static bool RunOnce(int run, int rows, int expected, string pipeline, string data)
     {
         var begun = Stopwatch.GetTimestamp();
