@@ -10,11 +10,11 @@ intelmq() { dotnet local-emulators/Cli/bin/Release/net10.0/intelmq.dll "$@"; }
 
 echo "== twenty kills, 100,000 rows"
 INTELMQ_TEST_ROWS=100000 INTELMQ_TEST_KILLS=20 \
-    tests/EndToEnd/bin/Release/net10.0/IntelMq.EndToEnd.Tests -method "*killed*" -showLiveOutput
+    tests/EndToEnd/bin/Release/net10.0/IntelMq.EndToEnd.Tests -class "*.KillTests" -showLiveOutput
 
 echo "== ten kills of the host and of the app, over every transport and way to call, 20,000 rows"
 INTELMQ_TEST_TRANSPORT_ROWS=20000 INTELMQ_TEST_TRANSPORT_KILLS=10 \
-    tests/EndToEnd/bin/Release/net10.0/IntelMq.EndToEnd.Tests -method "*TransportTests*killed*" -showLiveOutput
+    tests/EndToEnd/bin/Release/net10.0/IntelMq.EndToEnd.Tests -class "*.TransportTests" -showLiveOutput
 
 # Runs a pipeline in the function app and prints the peak memory of the host's and the app's process.
 through_the_app() { # ROWS TRANSPORT
