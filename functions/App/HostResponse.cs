@@ -2,6 +2,7 @@
 using System.IO.Pipelines;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using IntelMq.Pipeline;
 using IntelMq.Runtime;
 
 namespace IntelMq.App;
@@ -32,6 +33,18 @@ internal static class HostResponse
             }
 
             json.WriteEndArray();
+        }
+
+        if (answer.Http is { } body)
+        {
+            // Header values are texts, and the status is "statusCode": the host takes nothing else.
+            json.WriteStartObject(CompiledApp.HttpOutput);
+            json.WriteNumber("statusCode", 200);
+            json.WriteStartObject("headers");
+            json.WriteString("Content-Type", "application/json");
+            json.WriteEndObject();
+            json.WriteString("body", body);
+            json.WriteEndObject();
         }
 
         json.WriteEndObject();

@@ -46,6 +46,19 @@ public sealed class CompiledFolderTests : IDisposable
         {
             var text = function.Bot == "parse" ? raw : ContractApp.Event("""{"comment":"whole","classification.type":"phishing"}""");
             var answer = await app.CallAsync(function.Name, Body(function, text));
+            if (function.Kind == FunctionKind.Status)
+            {
+                // What the caller over HTTP gets: the host takes "statusCode", texts as headers, and a text as the body.
+                using var told = JsonDocument.Parse(answer.Text);
+                var response = told.RootElement.GetProperty("Outputs").GetProperty("res");
+                Assert.Equal(200, response.GetProperty("statusCode").GetInt32());
+                Assert.Equal("application/json", response.GetProperty("headers").GetProperty("Content-Type").GetString());
+                using var status = JsonDocument.Parse(response.GetProperty("body").GetString()!);
+                Assert.Equal(0, status.RootElement.GetProperty("dead_letters").GetInt32());
+                Assert.Equal(JsonValueKind.Object, status.RootElement.GetProperty("parked").ValueKind);
+                continue;
+            }
+
             var outputs = answer.Outputs();
             Assert.DoesNotContain("\"stopped\"", answer.Text, StringComparison.Ordinal);
             Assert.DoesNotContain("\"failed\"", answer.Text, StringComparison.Ordinal);
@@ -105,6 +118,7 @@ public sealed class CompiledFolderTests : IDisposable
     private static string Body(CompiledFunction function, string text) => function.Trigger.Type switch
     {
         "timerTrigger" => """{"Data":{"timer":{"Schedule":{"AdjustForDST":true},"ScheduleStatus":null,"IsPastDue":false}},"Metadata":{"sys":{"MethodName":"Tick"}}}""",
+        "httpTrigger" => """{"Data":{"req":{"Url":"http://127.0.0.1:7071/api/status","Method":"GET","Query":{},"Headers":{"Accept":["*/*"]},"Params":{},"Identities":[]}},"Metadata":{"Query":{},"Headers":{"Accept":"*/*"},"sys":{"MethodName":"show_status"}}}""",
         "queueTrigger" => HostBody.Queue(text),
         "kafkaTrigger" => HostBody.Many([HostBody.KafkaEnvelope(text)]),
         "eventHubTrigger" => HostBody.Many([text], """{"SequenceNumberArray":"[7]","PartitionContext":{"PartitionId":"3"}}"""),

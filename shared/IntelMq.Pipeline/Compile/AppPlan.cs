@@ -16,6 +16,8 @@ internal sealed class AppPlan(Pipeline pipeline, ConfigMap file, CompileOptions 
     private const string FramesBinding = "frames";
     private const string TimerBinding = "timer";
     private const string TimerTrigger = "timerTrigger";
+    private const string HttpTrigger = "httpTrigger";
+    private const string RequestBinding = "req";
 
     private readonly bool _isLocal = options.Transport == Transport.Sqlite;
     private readonly IReadOnlyDictionary<string, string> _bindings = EntityNames.Bindings(pipeline.Queues.Keys);
@@ -30,6 +32,7 @@ internal sealed class AppPlan(Pipeline pipeline, ConfigMap file, CompileOptions 
             .. queues.Where(queue => queue.Poison is not null && Array.Exists(running, bot => bot.SourceQueue == queue.Name)).Select(queue => PoisonFunction(queue, Array.Find(running, bot => bot.SourceQueue == queue.Name)!)),
             new CompiledFunction { Name = EntityNames.ParkFunction, Kind = FunctionKind.Park, Trigger = Timer(ParkSchedule), Outputs = _bindings },
             new CompiledFunction { Name = EntityNames.PurgeFunction, Kind = FunctionKind.Purge, Trigger = Timer(PurgeSchedule) },
+            new CompiledFunction { Name = EntityNames.StatusFunction, Kind = FunctionKind.Status, Trigger = new CompiledTrigger(HttpTrigger, RequestBinding) },
         ];
         return new CompiledApp
         {

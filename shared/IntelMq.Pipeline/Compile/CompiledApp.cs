@@ -13,6 +13,9 @@ public sealed record CompiledApp
     /// <summary>The file's name in the app's folder.</summary>
     public const string FileName = "names.json";
 
+    /// <summary>The name of the binding that carries a function's answer over HTTP.</summary>
+    public const string HttpOutput = "res";
+
     /// <summary>The version of this form.</summary>
     public int Version { get; init; } = 1;
 
@@ -101,10 +104,13 @@ public enum FunctionKind
 
     /// <summary>Removes state that expired and raw data that nobody needs.</summary>
     Purge,
+
+    /// <summary>Tells over HTTP what waits and what failed.</summary>
+    Status,
 }
 
 /// <summary>What starts a function.</summary>
-/// <param name="Type">The host's name of the trigger: <c>timerTrigger</c>, <c>queueTrigger</c>, <c>serviceBusTrigger</c>, <c>eventHubTrigger</c>, <c>kafkaTrigger</c>, <c>rabbitMQTrigger</c>.</param>
+/// <param name="Type">The host's name of the trigger: <c>timerTrigger</c>, <c>httpTrigger</c>, <c>queueTrigger</c>, <c>serviceBusTrigger</c>, <c>eventHubTrigger</c>, <c>kafkaTrigger</c>, <c>rabbitMQTrigger</c>.</param>
 /// <param name="Binding">The name of its binding.</param>
 /// <param name="Queue">The queue; null for timers.</param>
 /// <param name="Many">Whether one call brings many messages.</param>

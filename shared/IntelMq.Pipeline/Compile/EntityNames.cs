@@ -22,6 +22,9 @@ public static partial class EntityNames
     /// <summary>The function that removes what expired.</summary>
     public const string PurgeFunction = "purge_state";
 
+    /// <summary>The function that tells over HTTP what waits and what failed.</summary>
+    public const string StatusFunction = "show_status";
+
     /// <summary>What a host appends to a queue's name for messages it gave up on.</summary>
     public const string PoisonSuffix = "-poison";
 

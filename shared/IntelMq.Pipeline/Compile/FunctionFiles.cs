@@ -21,6 +21,11 @@ internal sealed class FunctionFiles(CompiledApp app, string authentication)
         }
 
         var file = new JsonObject { ["bindings"] = bindings };
+        if (function.Kind == FunctionKind.Status)
+        {
+            bindings.Add(new JsonObject { ["type"] = "http", ["direction"] = "out", ["name"] = CompiledApp.HttpOutput });
+        }
+
         if (function.Trigger.Many)
         {
             // Without a retry that never ends the position moves on after a failed batch, and what was in it is lost.
@@ -40,6 +45,14 @@ internal sealed class FunctionFiles(CompiledApp app, string authentication)
     {
         var (type, binding, queueName, many, schedule) = function.Trigger;
         var trigger = new JsonObject { ["type"] = type, ["direction"] = "in", ["name"] = binding };
+        if (function.Kind == FunctionKind.Status)
+        {
+            trigger["authLevel"] = "function";
+            trigger["methods"] = new JsonArray("get");
+            trigger["route"] = "status";
+            return trigger;
+        }
+
         if (queueName is null)
         {
             trigger["schedule"] = schedule;

@@ -102,6 +102,8 @@ public sealed class FunctionApp : IAsyncDisposable
             case FunctionKind.Park:
                 var park = new ParkFunction(function, _texts, _services);
                 return (_, cancellation) => park.CallAsync(cancellation);
+            case FunctionKind.Status:
+                return new StatusFunction(_services).CallAsync;
             default:
                 return async (_, cancellation) =>
                 {

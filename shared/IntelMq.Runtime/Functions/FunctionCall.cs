@@ -33,6 +33,9 @@ public sealed class FunctionAnswer
     /// <summary>Why a collector could not finish its run; it goes on at the next time. Null where it did.</summary>
     public string? Failure { get; set; }
 
+    /// <summary>What the caller over HTTP gets, as JSON; null for functions that nobody calls so.</summary>
+    public string? Http { get; set; }
+
     /// <summary>Adds a text for a binding.</summary>
     public void Add(string binding, string text)
     {

@@ -221,7 +221,7 @@ param bots = [
 ]
 
 // The functions that serve the whole app: dead letters of what the broker gave up on, parked messages, expired state.
-param services = ['park_frames', 'purge_state']
+param services = ['park_frames', 'purge_state', 'show_status']
 
 // The queues, hubs or topics, with those of the messages that the broker gave up on where it does not make them itself.
 param queues = [

@@ -220,7 +220,7 @@ param bots = [
 ]
 
 // The functions that serve the whole app: dead letters of what the broker gave up on, parked messages, expired state.
-param services = ['park_frames', 'poison_c2-parser-queue', 'poison_deduplicator-queue', 'poison_filter-queue', 'poison_geolocation-queue', 'poison_honeypot-parser-queue', 'poison_output-queue', 'poison_phishing-parser-queue', 'poison_taxonomy-queue', 'poison_telnet-parser-queue', 'poison_url2fqdn-queue', 'purge_state']
+param services = ['park_frames', 'poison_c2-parser-queue', 'poison_deduplicator-queue', 'poison_filter-queue', 'poison_geolocation-queue', 'poison_honeypot-parser-queue', 'poison_output-queue', 'poison_phishing-parser-queue', 'poison_taxonomy-queue', 'poison_telnet-parser-queue', 'poison_url2fqdn-queue', 'purge_state', 'show_status']
 
 // The queues, hubs or topics, with those of the messages that the broker gave up on where it does not make them itself.
 param queues = [
