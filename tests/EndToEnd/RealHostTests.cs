@@ -55,6 +55,11 @@ public sealed class RealHostTests
             }
 
             Assert.Equal(wanted, await EventsAsync(container, wanted.Count, command.InFolder("events.jsonl")));
+
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port}/api/status?code={Key}");
+            using var response = await http.SendAsync(request, Cancellation);
+            Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
+            Assert.Contains("\"dead_letters\":1", await response.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
         }
         finally
         {
