@@ -1,5 +1,6 @@
 // The state of one bot in the embedded transport.
 using IntelMq.Bots;
+using IntelMq.Stores;
 using Microsoft.Data.Sqlite;
 
 namespace IntelMq.FunctionsHost.Embedded;
@@ -11,22 +12,21 @@ namespace IntelMq.FunctionsHost.Embedded;
 public sealed class EmbeddedState : IStateStore, IDisposable
 {
     private readonly string _bot;
-    private readonly TimeProvider _clock;
     private readonly SqliteConnection _connection;
     private readonly PreparedCommand _get;
     private readonly KeyFilter _filter = new();
-    private readonly Dictionary<byte[], (byte[]? Value, long Expires)> _written = new(KeyComparer.Instance);
+    private readonly PendingState _pending;
 
     internal EmbeddedState(string bot, string indexPath, TimeProvider clock)
     {
-        (_bot, _clock) = (bot, clock);
+        (_bot, _pending) = (bot, new PendingState(clock));
         _connection = IndexSchema.Open(indexPath);
         _get = new PreparedCommand(_connection, "SELECT value, expires FROM state WHERE bot = ?1 AND key = ?2");
         using var keys = new PreparedCommand(_connection, "SELECT key FROM state WHERE bot = ?1");
         keys.Rows(row => { _filter.Add(row.Span(0)); return true; }, bot);
     }
 
-    internal IReadOnlyDictionary<byte[], (byte[]? Value, long Expires)> Written => _written;
+    internal IReadOnlyDictionary<byte[], (byte[]? Value, long Expires)> Written => _pending.Written;
 
     internal string Bot => _bot;
 
@@ -45,11 +45,7 @@ public sealed class EmbeddedState : IStateStore, IDisposable
     /// <inheritdoc/>
     public ValueTask PutAsync(IReadOnlyList<StateItem> items, TimeSpan? lifetime, CancellationToken cancellation)
     {
-        foreach (var item in items)
-        {
-            _written[item.Key] = (item.Value, Expiry(lifetime));
-        }
-
+        _pending.Put(items, lifetime);
         return ValueTask.CompletedTask;
     }
 
@@ -57,13 +53,13 @@ public sealed class EmbeddedState : IStateStore, IDisposable
     public ValueTask<IReadOnlyList<byte[]?>> PutIfAbsentAsync(IReadOnlyList<StateItem> items, TimeSpan? lifetime, CancellationToken cancellation)
     {
         var before = new byte[]?[items.Count];
-        var expires = Expiry(lifetime);
+        var expires = _pending.Expiry(lifetime);
         for (var i = 0; i < before.Length; i++)
         {
             before[i] = Read(items[i].Key);
             if (before[i] is null)
             {
-                _written[items[i].Key] = (items[i].Value, expires);
+                _pending.Put(items[i], expires);
             }
         }
 
@@ -73,27 +69,23 @@ public sealed class EmbeddedState : IStateStore, IDisposable
     /// <inheritdoc/>
     public ValueTask RemoveAsync(IReadOnlyList<byte[]> keys, CancellationToken cancellation)
     {
-        foreach (var key in keys)
-        {
-            _written[key] = (null, 0);
-        }
-
+        _pending.Remove(keys);
         return ValueTask.CompletedTask;
     }
 
     /// <summary>What the invocation wrote is durable.</summary>
     public void Committed()
     {
-        foreach (var key in _written.Keys)
+        foreach (var key in _pending.Written.Keys)
         {
             _filter.Add(key);
         }
 
-        _written.Clear();
+        _pending.Clear();
     }
 
     /// <summary>Forgets what the invocation wrote.</summary>
-    public void Discard() => _written.Clear();
+    public void Discard() => _pending.Clear();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -104,9 +96,9 @@ public sealed class EmbeddedState : IStateStore, IDisposable
 
     private byte[]? Read(byte[] key)
     {
-        if (_written.TryGetValue(key, out var written))
+        if (_pending.TryGet(key, out var written))
         {
-            return written.Value;
+            return written;
         }
 
         if (!_filter.MayContain(key) || !_get.Find(_bot, key, out var row))
@@ -115,24 +107,8 @@ public sealed class EmbeddedState : IStateStore, IDisposable
         }
 
         var expires = row.Number(1);
-        var value = expires == 0 || expires > _clock.GetUtcNow().ToUnixTimeMilliseconds() ? row.Bytes(0) : null;
+        var value = _pending.IsAlive(expires) ? row.Bytes(0) : null;
         _get.Reset();
         return value;
-    }
-
-    private long Expiry(TimeSpan? lifetime) => lifetime is { } span ? (_clock.GetUtcNow() + span).ToUnixTimeMilliseconds() : 0;
-
-    private sealed class KeyComparer : IEqualityComparer<byte[]>
-    {
-        public static KeyComparer Instance { get; } = new();
-
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode(byte[] key)
-        {
-            var hash = new HashCode();
-            hash.AddBytes(key);
-            return hash.ToHashCode();
-        }
     }
 }

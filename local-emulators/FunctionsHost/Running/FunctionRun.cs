@@ -117,7 +117,7 @@ public sealed class FunctionRun : IAsyncDisposable
                 Invoker = run.StartInvoker(options, app, folder),
                 Parked = new SqliteParkStore(file),
                 DataFolder = folder,
-                Done = token => LocalFunctionServices.DeleteUsedClaimsAsync(options.DataFolder, token),
+                Done = token => LocalFunctionServices.DeleteUnneededClaimsAsync(options.DataFolder, token),
                 Logs = options.Logs,
                 Clock = options.Clock,
             });

@@ -1,7 +1,6 @@
 // A queue trigger: receives messages and calls the function with them.
 using System.Diagnostics;
 using global::Azure;
-using IntelMq.Bots;
 using IntelMq.FunctionsHost.Embedded;
 using IntelMq.FunctionsHost.Handler;
 using IntelMq.FunctionsHost.Transports;
@@ -16,12 +15,8 @@ internal sealed class QueueTriggerLoop
 {
     private readonly FunctionHostOptions _options;
     private readonly CompiledQueue _queue;
-    private readonly Dictionary<string, CompiledQueue> _byBinding;
+    private readonly FunctionOutputs _outputs;
     private readonly ILogger _log;
-    private readonly Lock _figures = new();
-    private readonly InvocationCounts _counts = new();
-    private TimeSpan _busy;
-    private long _frames;
     private int _running;
     private long _calls;
     private long _depth;
@@ -29,9 +24,8 @@ internal sealed class QueueTriggerLoop
     public QueueTriggerLoop(CompiledFunction function, FunctionHostOptions options)
     {
         (Function, _options) = (function, options);
-        var queues = options.App.Queues.ToDictionary(queue => queue.Name, StringComparer.Ordinal);
-        _queue = queues[function.Trigger.Queue!];
-        _byBinding = function.Outputs.ToDictionary(output => output.Value, output => queues[output.Key], StringComparer.Ordinal);
+        _queue = options.App.Queues.Single(queue => queue.Name == function.Trigger.Queue);
+        _outputs = new FunctionOutputs(function, options);
         _log = options.Logs.CreateLogger(function.Bot ?? function.Name);
     }
 
@@ -52,17 +46,8 @@ internal sealed class QueueTriggerLoop
         _depth = await _options.Transport.DepthAsync(_queue, Function.Kind == FunctionKind.Poison, cancellation);
 
     /// <summary>The bot's figures.</summary>
-    public BotFigures Figures()
-    {
-        lock (_figures)
-        {
-            var copy = new InvocationCounts();
-            copy.Add(_counts);
-            var kind = _options.Pipeline.Find(Function.Bot!)!.Descriptor.Kind;
-            var state = Problem is not null ? BotState.Stopped : IsIdle ? BotState.Waiting : BotState.Working;
-            return new BotFigures(Function.Bot!, kind, state, copy, _depth, _busy, Problem, _frames);
-        }
-    }
+    public BotFigures Figures() =>
+        _outputs.Figures(Problem is not null ? BotState.Stopped : IsIdle ? BotState.Waiting : BotState.Working, _depth, Problem);
 
     /// <summary>Runs until it is cancelled; calls that are under way are finished first.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -84,7 +69,7 @@ internal sealed class QueueTriggerLoop
                 }
 
                 Interlocked.Increment(ref _calls);
-                _ = HandleAsync(message, room, failed, stopping);
+                _ = HandleAsync(message, room, failed);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -106,7 +91,7 @@ internal sealed class QueueTriggerLoop
     private async Task<TransportMessage?> NextAsync(CancellationToken stopping)
     {
         // Senders hold back while a queue behind them is full: the disk is not a queue.
-        if (_byBinding.Values.Any(queue => queue.Name != _queue.Name && _options.Transport.IsFull(queue)))
+        if (_outputs.Queues.Any(queue => queue.Name != _queue.Name && _options.Transport.IsFull(queue)))
         {
             return null;
         }
@@ -122,12 +107,12 @@ internal sealed class QueueTriggerLoop
         }
     }
 
-    private async Task HandleAsync(TransportMessage message, SemaphoreSlim room, TaskCompletionSource failed, CancellationToken stopping)
+    private async Task HandleAsync(TransportMessage message, SemaphoreSlim room, TaskCompletionSource failed)
     {
         await Task.Yield();
         try
         {
-            await CallAsync(message, stopping);
+            await CallAsync(message);
         }
         catch (DataFolderException error)
         {
@@ -137,12 +122,9 @@ internal sealed class QueueTriggerLoop
         {
             failed.TrySetException(error);
         }
-        catch (Exception error) when (error is FunctionFailedException or RequestFailedException or OperationCanceledException)
+        catch (RequestFailedException error)
         {
-            if (error is FunctionFailedException { InnerException: null } && !stopping.IsCancellationRequested)
-            {
-                _log.LogWarning("{Error}", error.Message);
-            }
+            _log.LogWarning("What {Function} made of the message {Message} cannot be written; it comes again: {Error}", Function.Name, message.Id, error.Message);
         }
         finally
         {
@@ -151,7 +133,7 @@ internal sealed class QueueTriggerLoop
         }
     }
 
-    private async Task CallAsync(TransportMessage message, CancellationToken stopping)
+    private async Task CallAsync(TransportMessage message)
     {
         var started = Stopwatch.GetTimestamp();
         FunctionAnswer answer;
@@ -166,15 +148,7 @@ internal sealed class QueueTriggerLoop
             return;
         }
 
-        // Not the stopping token: what was done is told to the broker, so that Ctrl-C costs nothing.
-        var texts = answer.Outputs.SelectMany(output => output.Value.Select(text => new QueuedText(_byBinding[output.Key], text))).ToArray();
-        await _options.Transport.CompleteAsync(message, texts, CancellationToken.None);
+        await _outputs.CarryAsync(answer, message, started);
         Problem = answer.StopReason;
-        lock (_figures)
-        {
-            _counts.Add(answer.Counts);
-            _frames += texts.Length;
-            _busy += Stopwatch.GetElapsedTime(started);
-        }
     }
 }

@@ -1,9 +1,7 @@
 // A timer trigger: calls a function at its times.
 using System.Diagnostics;
 using global::Azure;
-using IntelMq.Bots;
 using IntelMq.FunctionsHost.Handler;
-using IntelMq.FunctionsHost.Transports;
 using IntelMq.Pipeline;
 using IntelMq.Runtime;
 using Microsoft.Extensions.Logging;
@@ -15,19 +13,14 @@ internal sealed class TimerTriggerLoop
 {
     private readonly CompiledFunction _function;
     private readonly FunctionHostOptions _options;
-    private readonly Dictionary<string, CompiledQueue> _byBinding;
+    private readonly FunctionOutputs _outputs;
     private readonly ILogger _log;
-    private readonly Lock _figures = new();
-    private readonly InvocationCounts _counts = new();
-    private TimeSpan _busy;
-    private long _frames;
     private volatile BotState _doing = BotState.Starting;
 
     public TimerTriggerLoop(CompiledFunction function, FunctionHostOptions options)
     {
         (_function, _options) = (function, options);
-        var queues = options.App.Queues.ToDictionary(queue => queue.Name, StringComparer.Ordinal);
-        _byBinding = function.Outputs.ToDictionary(output => output.Value, output => queues[output.Key], StringComparer.Ordinal);
+        _outputs = new FunctionOutputs(function, options);
         _log = options.Logs.CreateLogger(function.Bot ?? function.Name);
     }
 
@@ -35,15 +28,7 @@ internal sealed class TimerTriggerLoop
     public string? Problem { get; private set; }
 
     /// <summary>The collector's figures.</summary>
-    public BotFigures Figures()
-    {
-        lock (_figures)
-        {
-            var copy = new InvocationCounts();
-            copy.Add(_counts);
-            return new BotFigures(_function.Bot!, BotKind.Collector, _doing, copy, 0, _busy, Problem, _frames);
-        }
-    }
+    public BotFigures Figures() => _outputs.Figures(_doing, 0, Problem);
 
     /// <summary>One run under the given name; a collector that fails is tried again as its parameters say.</summary>
     public async Task RunOnceAsync(string occurrence, CancellationToken stopping)
@@ -86,19 +71,7 @@ internal sealed class TimerTriggerLoop
         try
         {
             var answer = await _options.Invoker.InvokeAsync(_function, new FunctionCall(_function.Name, [], occurrence), stopping);
-            var texts = answer.Outputs.SelectMany(output => output.Value.Select(text => new QueuedText(_byBinding[output.Key], text))).ToArray();
-            if (texts.Length > 0)
-            {
-                await _options.Transport.CompleteAsync(null, texts, CancellationToken.None);
-            }
-
-            lock (_figures)
-            {
-                _counts.Add(answer.Counts);
-                _frames += texts.Length;
-                _busy += Stopwatch.GetElapsedTime(started);
-            }
-
+            await _outputs.CarryAsync(answer, null, started);
             return answer.StopReason ?? answer.Failure;
         }
         catch (Exception error) when (error is FunctionFailedException { IsFinal: false } or RequestFailedException)

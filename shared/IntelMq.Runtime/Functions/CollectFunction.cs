@@ -1,5 +1,6 @@
 // The function of a collector.
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using IntelMq.Bots;
 using IntelMq.DataFormat;
@@ -130,6 +131,6 @@ internal sealed class CollectFunction(CompiledFunction function, BotPool pool, F
         }
 
         private byte[] SourceKey(string occurrence, string source) =>
-            System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{collect.BotId}|source|{occurrence}|{source}"));
+            SHA256.HashData(Encoding.UTF8.GetBytes($"{collect.BotId}|source|{occurrence}|{source}"));
     }
 }

@@ -1,5 +1,6 @@
 // The function of a parser, expert or output.
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using IntelMq.Bots;
 using IntelMq.DataFormat;
@@ -187,8 +188,8 @@ internal static class EntryId
     /// <summary>The name of a frame that a bot parks: the same for the same bytes in the same round and attempt.</summary>
     public static string Of(string bot, string round, int attempt, ReadOnlySpan<byte> frame)
     {
-        var content = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(frame));
+        var content = Convert.ToHexStringLower(SHA256.HashData(frame));
         var name = string.Create(CultureInfo.InvariantCulture, $"{bot}|{round}|{attempt}|{content}");
-        return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..40];
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..40];
     }
 }

@@ -21,15 +21,15 @@ public static partial class LocalFunctionServices
     /// <summary>
     /// Deletes the raw data that nobody needs any more: all but what dead letters refer to. Only for a moment at which no message is under way.
     /// </summary>
-    public static async ValueTask DeleteUsedClaimsAsync(string dataFolder, CancellationToken cancellation)
+    public static async ValueTask DeleteUnneededClaimsAsync(string dataFolder, CancellationToken cancellation)
     {
-        var used = new HashSet<string>(StringComparer.Ordinal);
+        var needed = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var letter in new SqliteDeadLetterStore(new SqliteFile(FileOf(dataFolder))).ListAsync(null, cancellation))
         {
-            used.UnionWith(Address().Matches(letter.Message).Select(match => match.Groups[1].Value));
+            needed.UnionWith(Address().Matches(letter.Message).Select(match => match.Groups[1].Value));
         }
 
-        new FileClaimCheckStore(ClaimsOf(dataFolder)).DeleteOthers(used);
+        new FileClaimCheckStore(ClaimsOf(dataFolder)).DeleteOthers(needed);
     }
 
     /// <summary>Opens the stores.</summary>

@@ -13,7 +13,7 @@ public sealed class SqliteStateStore(SqliteFile file, string bot, TimeProvider c
     private const string Upsert = "INSERT INTO state (bot, key, value, expires) VALUES (@bot, @key, @value, @expires) ON CONFLICT (bot, key) DO UPDATE SET value = excluded.value, expires = excluded.expires";
 
     private readonly SqliteConnection _connection = file.Open();
-    private readonly Dictionary<byte[], (byte[]? Value, long Expires)> _written = new(ByteComparer.Instance);
+    private readonly PendingState _pending = new(clock);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<byte[]?>> GetAsync(IReadOnlyList<byte[]> keys, CancellationToken cancellation)
@@ -31,11 +31,7 @@ public sealed class SqliteStateStore(SqliteFile file, string bot, TimeProvider c
     /// <inheritdoc/>
     public ValueTask PutAsync(IReadOnlyList<StateItem> items, TimeSpan? lifetime, CancellationToken cancellation)
     {
-        foreach (var item in items)
-        {
-            _written[item.Key] = (item.Value, Expiry(lifetime));
-        }
-
+        _pending.Put(items, lifetime);
         return ValueTask.CompletedTask;
     }
 
@@ -44,7 +40,7 @@ public sealed class SqliteStateStore(SqliteFile file, string bot, TimeProvider c
     {
         using var transaction = SqliteFile.BeginWriting(_connection);
         using var get = SqliteFile.Command(_connection, transaction, "SELECT value, expires FROM state WHERE bot = @bot AND key = @key", ("@bot", bot), ("@key", Array.Empty<byte>()));
-        using var put = SqliteFile.Command(_connection, transaction, Upsert, ("@bot", bot), ("@key", Array.Empty<byte>()), ("@value", Array.Empty<byte>()), ("@expires", Expiry(lifetime)));
+        using var put = SqliteFile.Command(_connection, transaction, Upsert, ("@bot", bot), ("@key", Array.Empty<byte>()), ("@value", Array.Empty<byte>()), ("@expires", _pending.Expiry(lifetime)));
         var before = new byte[]?[items.Count];
         for (var i = 0; i < before.Length; i++)
         {
@@ -54,7 +50,7 @@ public sealed class SqliteStateStore(SqliteFile file, string bot, TimeProvider c
                 put.Parameters["@key"].Value = items[i].Key;
                 put.Parameters["@value"].Value = items[i].Value;
                 put.ExecuteNonQuery();
-                _written.Remove(items[i].Key);
+                _pending.Forget(items[i].Key);
             }
         }
 
@@ -65,18 +61,14 @@ public sealed class SqliteStateStore(SqliteFile file, string bot, TimeProvider c
     /// <inheritdoc/>
     public ValueTask RemoveAsync(IReadOnlyList<byte[]> keys, CancellationToken cancellation)
     {
-        foreach (var key in keys)
-        {
-            _written[key] = (null, 0);
-        }
-
+        _pending.Remove(keys);
         return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
     public ValueTask CommitAsync(CancellationToken cancellation)
     {
-        if (_written.Count == 0)
+        if (_pending.Written.Count == 0)
         {
             return ValueTask.CompletedTask;
         }
@@ -84,7 +76,7 @@ public sealed class SqliteStateStore(SqliteFile file, string bot, TimeProvider c
         using var transaction = SqliteFile.BeginWriting(_connection);
         using var put = SqliteFile.Command(_connection, transaction, Upsert, ("@bot", bot), ("@key", Array.Empty<byte>()), ("@value", Array.Empty<byte>()), ("@expires", 0L));
         using var remove = SqliteFile.Command(_connection, transaction, "DELETE FROM state WHERE bot = @bot AND key = @key", ("@bot", bot), ("@key", Array.Empty<byte>()));
-        foreach (var (key, (value, expires)) in _written)
+        foreach (var (key, (value, expires)) in _pending.Written)
         {
             var command = value is null ? remove : put;
             command.Parameters["@key"].Value = key;
@@ -98,21 +90,21 @@ public sealed class SqliteStateStore(SqliteFile file, string bot, TimeProvider c
         }
 
         transaction.Commit();
-        _written.Clear();
+        _pending.Clear();
         return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public void Discard() => _written.Clear();
+    public void Discard() => _pending.Clear();
 
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
     private byte[]? Read(SqliteCommand command, byte[] key)
     {
-        if (_written.TryGetValue(key, out var written))
+        if (_pending.TryGet(key, out var written))
         {
-            return written.Value;
+            return written;
         }
 
         command.Parameters["@key"].Value = key;
@@ -123,22 +115,6 @@ public sealed class SqliteStateStore(SqliteFile file, string bot, TimeProvider c
         }
 
         var expires = reader.GetInt64(1);
-        return expires == 0 || expires > clock.GetUtcNow().ToUnixTimeMilliseconds() ? reader.GetFieldValue<byte[]>(0) : null;
-    }
-
-    private long Expiry(TimeSpan? lifetime) => lifetime is { } span ? (clock.GetUtcNow() + span).ToUnixTimeMilliseconds() : 0;
-
-    private sealed class ByteComparer : IEqualityComparer<byte[]>
-    {
-        public static ByteComparer Instance { get; } = new();
-
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode(byte[] key)
-        {
-            var hash = new HashCode();
-            hash.AddBytes(key);
-            return hash.ToHashCode();
-        }
+        return _pending.IsAlive(expires) ? reader.GetFieldValue<byte[]>(0) : null;
     }
 }

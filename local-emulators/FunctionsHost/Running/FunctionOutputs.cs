@@ -1,0 +1,52 @@
+// What a trigger does with a function's answer.
+using System.Diagnostics;
+using IntelMq.Bots;
+using IntelMq.FunctionsHost.Transports;
+using IntelMq.Pipeline;
+using IntelMq.Runtime;
+
+namespace IntelMq.FunctionsHost.Running;
+
+/// <summary>The output bindings of one function: carries its answers and counts them. Thread-safe.</summary>
+internal sealed class FunctionOutputs(CompiledFunction function, FunctionHostOptions options)
+{
+    private readonly Dictionary<string, CompiledQueue> _byBinding = function.Outputs.ToDictionary(
+        output => output.Value, output => options.App.Queues.Single(queue => queue.Name == output.Key), StringComparer.Ordinal);
+
+    private readonly Lock _figures = new();
+    private readonly InvocationCounts _counts = new();
+    private TimeSpan _busy;
+    private long _frames;
+
+    /// <summary>The queues that the function sends to.</summary>
+    public IEnumerable<CompiledQueue> Queues => _byBinding.Values;
+
+    /// <summary>Writes an answer, acknowledges the message it was made of (none for timers), and counts the call.</summary>
+    public async Task CarryAsync(FunctionAnswer answer, TransportMessage? done, long started)
+    {
+        // No token: what was done is told to the broker, so that Ctrl-C costs nothing.
+        var texts = answer.Outputs.SelectMany(output => output.Value.Select(text => new QueuedText(_byBinding[output.Key], text))).ToArray();
+        if (done is not null || texts.Length > 0)
+        {
+            await options.Transport.CompleteAsync(done, texts, CancellationToken.None);
+        }
+
+        lock (_figures)
+        {
+            _counts.Add(answer.Counts);
+            _frames += texts.Length;
+            _busy += Stopwatch.GetElapsedTime(started);
+        }
+    }
+
+    /// <summary>The figures of the function's bot.</summary>
+    public BotFigures Figures(BotState state, long depth, string? problem)
+    {
+        lock (_figures)
+        {
+            var copy = new InvocationCounts();
+            copy.Add(_counts);
+            return new BotFigures(function.Bot!, options.Pipeline.Find(function.Bot!)!.Descriptor.Kind, state, copy, depth, _busy, problem, _frames);
+        }
+    }
+}
