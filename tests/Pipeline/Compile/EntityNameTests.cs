@@ -11,7 +11,7 @@ public sealed partial class EntityNameTests
     // Pieces that make names nearly alike: case, hyphens, digits at the start, forms of hashed names, what hosts keep for themselves.
     private static readonly Gen<string> s_names = Gen.OneOf(
         Gen.Elements(
-            "a", "A", "b", "-", "--", "_", ".", ".1", "1", "queue", "-queue", "Queue", "poison", "-poison", "_poison", "host", "bin", "pipeline", "park_frames", "purge_state", "frames", "timer",
+            "a", "A", "b", "-", "--", "_", ".", ".1", "1", "queue", "-queue", "Queue", "poison", "-poison", "_poison", "host", "bin", "pipeline", "park_frames", "purge_state", "show_status", "frames", "timer", "req", "res",
             "-x0123456789ab", "x0123456789ab", "é", "İ", "ß", "\ud83d\ude00", "\ud83d", "\ude00", "\0", " ", "/", "q", "z").ListOf().Select(string.Concat),
         ArbMap.Default.ArbFor<string>().Generator.Select(text => text ?? ""),
         Gen.Choose(50, 220).Select(length => new string('l', length)),
@@ -20,7 +20,8 @@ public sealed partial class EntityNameTests
     [GeneratedRegex(@"^[a-z][a-z0-9_\-]{0,127}\z")]
     private static partial Regex FunctionForm();
 
-    [GeneratedRegex(@"^[a-z0-9](-?[a-z0-9]){2,62}\z")]
+    // The service counts characters, hyphens too: 3 to 63.
+    [GeneratedRegex(@"^(?=.{3,63}\z)[a-z0-9]+(-[a-z0-9]+)*\z")]
     private static partial Regex QueueForm();
 
     [GeneratedRegex(@"^[a-zA-Z][a-zA-Z0-9]{0,127}\z")]
@@ -69,10 +70,10 @@ public sealed partial class EntityNameTests
         var all = WithMapped(ids);
         var functions = all.Select(EntityNames.Function).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var entities = all.Select(EntityNames.Entity).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        string[] services = [EntityNames.ParkFunction, EntityNames.PurgeFunction, .. entities.Select(EntityNames.PoisonFunction)];
+        string[] services = [EntityNames.ParkFunction, EntityNames.PurgeFunction, EntityNames.StatusFunction, .. entities.Select(EntityNames.PoisonFunction)];
         return !functions.Overlaps(services)
             && !entities.Overlaps(entities.Select(EntityNames.Poison))
-            && EntityNames.Bindings(all).Values.All(binding => binding is not ("frames" or "timer"));
+            && EntityNames.Bindings(all).Values.All(binding => binding is not ("frames" or "timer" or "req" or CompiledApp.HttpOutput));
     });
 
     [Theory]
@@ -92,6 +93,16 @@ public sealed partial class EntityNameTests
     [InlineData("-", "n-x")]
     [InlineData("é", "n-x")]
     public void Any_other_keeps_a_readable_beginning(string id, string beginning) => Assert.Matches($"^{beginning}[0-9a-f]{{12}}$", EntityNames.Function(id));
+
+    [Theory]
+    [InlineData("j-n")]
+    [InlineData("a-b-c")]
+    [InlineData("mail")]
+    public void A_good_queue_name_stays(string queue)
+    {
+        Assert.Matches(QueueForm(), queue);
+        Assert.Equal(queue, EntityNames.Entity(queue));
+    }
 
     [Fact]
     public void A_queue_never_has_the_name_of_a_poison_queue() => Assert.Matches("^mail-poison-x[0-9a-f]{12}$", EntityNames.Entity("mail-poison"));
