@@ -20,6 +20,7 @@ public sealed class Field : IEquatable<Field>
         Kinds = kinds;
         WireName = Encoding.UTF8.GetBytes(JsonText.Compact(name) + ":");
         HashName = Encoding.UTF8.GetBytes(name);
+        LayoutHash = name.GetHashCode(StringComparison.Ordinal);
     }
 
     /// <summary>The dotted name, for example <c>source.ip</c>.</summary>
@@ -48,6 +49,9 @@ public sealed class Field : IEquatable<Field>
 
     /// <summary>The name in UTF-8.</summary>
     internal byte[] HashName { get; }
+
+    /// <summary>A number of the name, the same during one run of the program.</summary>
+    internal int LayoutHash { get; }
 
     /// <inheritdoc/>
     public bool Equals(Field? other) => ReferenceEquals(this, other) || (other is not null && Name == other.Name);

@@ -9,7 +9,7 @@ namespace IntelMq.DataFormat;
 /// </summary>
 public abstract class Message
 {
-    private Slot[] _slots = new Slot[16];
+    private Slot[] _slots = [];
     private int _count;
     private MessageMeta? _meta;
 
@@ -226,10 +226,19 @@ public abstract class Message
     {
         if (_count == _slots.Length)
         {
-            Array.Resize(ref _slots, _count * 2);
+            Array.Resize(ref _slots, Math.Max(_count * 2, 16));
         }
 
         _slots[_count++] = new Slot(field, value);
+    }
+
+    /// <summary>Makes room for so many fields at once.</summary>
+    internal void Reserve(int fields)
+    {
+        if (fields > _slots.Length)
+        {
+            Array.Resize(ref _slots, fields);
+        }
     }
 
     internal void Put(Field field, Value value)

@@ -20,11 +20,12 @@ public static class MessageHash
     /// <summary>The hash over the fields that <paramref name="counts"/> lets through (all where it is null). 32 bytes.</summary>
     public static byte[] Compute(Message message, Func<Field, bool>? counts = null)
     {
-        using var sorted = SortedSlots.Of(message);
+        var sorted = SortedSlots.Of(message);
         var buffer = t_buffer ??= new ByteBuffer(4096);
         buffer.CutBack(0);
-        foreach (var slot in sorted.Slots)
+        for (var i = 0; i < sorted.Count; i++)
         {
+            ref readonly var slot = ref sorted[i];
             if (slot.Field.Name == "time.observation" || (counts is not null && !counts(slot.Field)))
             {
                 continue;
@@ -44,12 +45,8 @@ public static class MessageHash
 
     private static void WriteRepr(ByteBuffer buffer, in Value value)
     {
-        // Most values are plain ASCII text as it came from the wire: their repr is the text in quotes.
-        if (value.TryGetPlainUtf8(out var plain) && Ascii.IsValid(plain) && !plain.ContainsAnyExceptInRange((byte)0x20, (byte)0x7e) && plain.IndexOf((byte)'\'') < 0)
+        if (value.IsSlice && PythonText.TryWriteRepr(buffer, value.Slice))
         {
-            buffer.Write("'"u8);
-            buffer.Write(plain);
-            buffer.Write("'"u8);
             return;
         }
 

@@ -1,36 +1,84 @@
 // The fields of a message sorted by name.
-using System.Buffers;
-
 namespace IntelMq.DataFormat;
 
-/// <summary>The fields of a message sorted by name, in rented memory: the order of hashes and exported lines. Dispose it.</summary>
-internal readonly struct SortedSlots : IDisposable
+/// <summary>The fields of a message sorted by name: the order of hashes and exported lines. Valid until the message changes.</summary>
+internal readonly ref struct SortedSlots
 {
-    private static readonly IComparer<Message.Slot> s_byName =
-        Comparer<Message.Slot>.Create(static (left, right) => string.CompareOrdinal(left.Field.Name, right.Field.Name));
+    private const int Remembered = 64;
 
-    private readonly Message.Slot[] _rented;
-    private readonly int _count;
+    // Messages of one feed have the same fields in the same order, but for some that are empty now and then: what was sorted once is only compared again.
+    [ThreadStatic]
+    private static Layout?[]? t_layouts;
 
-    private SortedSlots(Message.Slot[] rented, int count) => (_rented, _count) = (rented, count);
+    private readonly ReadOnlySpan<Message.Slot> _slots;
+    private readonly int[] _order;
 
-    /// <summary>The sorted fields.</summary>
-    public ReadOnlySpan<Message.Slot> Slots => _rented.AsSpan(0, _count);
+    private SortedSlots(ReadOnlySpan<Message.Slot> slots, int[] order)
+    {
+        _slots = slots;
+        _order = order;
+    }
+
+    /// <summary>The number of fields.</summary>
+    public int Count => _slots.Length;
+
+    /// <summary>The field at a place of the order.</summary>
+    public ref readonly Message.Slot this[int place] => ref _slots[_order[place]];
 
     /// <summary>Sorts the fields of a message.</summary>
     public static SortedSlots Of(Message message)
     {
         var slots = message.Slots;
-        var rented = ArrayPool<Message.Slot>.Shared.Rent(slots.Length);
-        slots.CopyTo(rented);
-        Array.Sort(rented, 0, slots.Length, s_byName);
-        return new SortedSlots(rented, slots.Length);
+        var hash = 17;
+        foreach (ref readonly var slot in slots)
+        {
+            hash = (hash * 31) + slot.Field.LayoutHash;
+        }
+
+        var layouts = t_layouts ??= new Layout?[Remembered];
+        ref var layout = ref layouts[(uint)hash % Remembered];
+        if (layout is null || !layout.Fits(slots))
+        {
+            layout = new Layout(slots);
+        }
+
+        return new SortedSlots(slots, layout.Order);
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    private sealed class Layout
     {
-        _rented.AsSpan(0, _count).Clear();
-        ArrayPool<Message.Slot>.Shared.Return(_rented);
+        private readonly Field[] _fields;
+
+        public Layout(ReadOnlySpan<Message.Slot> slots)
+        {
+            _fields = new Field[slots.Length];
+            Order = new int[slots.Length];
+            for (var i = 0; i < slots.Length; i++)
+            {
+                (_fields[i], Order[i]) = (slots[i].Field, i);
+            }
+
+            Array.Sort(Order, (left, right) => string.CompareOrdinal(_fields[left].Name, _fields[right].Name));
+        }
+
+        public int[] Order { get; }
+
+        public bool Fits(ReadOnlySpan<Message.Slot> slots)
+        {
+            if (slots.Length != _fields.Length)
+            {
+                return false;
+            }
+
+            for (var i = 0; i < slots.Length; i++)
+            {
+                if (!ReferenceEquals(slots[i].Field, _fields[i]))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
     }
 }

@@ -14,9 +14,11 @@ internal static class JsonStyleWriter
     private static readonly SearchValues<char> s_exportStops = SearchValues.Create(s_escaped);
     private static readonly SearchValues<char> s_plainAscii = SearchValues.Create(Enumerable.Range(0, 0x80).Select(c => (char)c).Except(s_escaped).ToArray());
 
+    private static readonly SearchValues<byte> s_plainUtf8 = SearchValues.Create(Enumerable.Range(0, 0x80).Select(c => (byte)c).Except(s_escaped.Select(c => (byte)c)).ToArray());
+
     public static void Write(IBufferWriter<byte> output, in Value value, JsonStyle style)
     {
-        if (value.IsSlice && style == JsonStyle.Wire)
+        if (value.IsSlice && (style == JsonStyle.Wire || IsSameInEveryStyle(value.Slice)))
         {
             output.Write(value.Slice);
             return;
@@ -25,15 +27,7 @@ internal static class JsonStyleWriter
         switch (value.Kind)
         {
             case ValueKind.Text:
-                if (value.TryGetPlainUtf8(out var plain) && (style == JsonStyle.Legacy ? Ascii.IsValid(plain) : true))
-                {
-                    output.Write(value.Slice);
-                }
-                else
-                {
-                    WriteText(output, value.AsText()!, style);
-                }
-
+                WriteText(output, value.AsText()!, style);
                 break;
             case ValueKind.Integer:
                 WriteInteger(output, value);
@@ -56,6 +50,31 @@ internal static class JsonStyleWriter
             default:
                 output.Write("null"u8);
                 break;
+        }
+    }
+
+    // Text of plain ASCII, with escapes that every style writes in the same way, and whole numbers as everybody spells them.
+    private static bool IsSameInEveryStyle(ReadOnlySpan<byte> json)
+    {
+        if (json is not [(byte)'"', .. var inner, (byte)'"'])
+        {
+            return json is [(>= (byte)'1' and <= (byte)'9'), ..] && json.Length < 19 && !json.ContainsAnyExceptInRange((byte)'0', (byte)'9');
+        }
+
+        while (true)
+        {
+            var run = inner.IndexOfAnyExcept(s_plainUtf8);
+            if (run < 0)
+            {
+                return true;
+            }
+
+            if (inner[run] != '\\' || inner[run + 1] is (byte)'u' or (byte)'/')
+            {
+                return false;
+            }
+
+            inner = inner[(run + 2)..];
         }
     }
 

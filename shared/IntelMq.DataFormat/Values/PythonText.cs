@@ -1,4 +1,5 @@
 // Python's spelling of values. Message hashes are defined over it, so deduplication agrees with existing installations.
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -7,6 +8,11 @@ namespace IntelMq.DataFormat;
 /// <summary>Spells values as Python's <c>repr()</c>, <c>str()</c> and <c>json.dumps</c> do.</summary>
 public static class PythonText
 {
+    // Printable, and nothing that repr() writes in another way.
+    private static readonly char[] s_plainChars = Enumerable.Range(0x20, 0x7f - 0x20).Select(c => (char)c).Except(['\'', '\\']).ToArray();
+    private static readonly SearchValues<byte> s_plain = SearchValues.Create(s_plainChars.Select(c => (byte)c).ToArray());
+    private static readonly SearchValues<char> s_plainText = SearchValues.Create(s_plainChars);
+
     /// <summary><c>str(value)</c>: texts as they are, everything else as <see cref="Repr"/>.</summary>
     public static string Str(in Value value) => value.Kind switch
     {
@@ -20,6 +26,31 @@ public static class PythonText
         var text = new StringBuilder();
         Append(text, value);
         return text.ToString();
+    }
+
+    /// <summary>
+    /// Writes the <c>repr()</c> of a value that is still JSON text, where it can be seen without decoding: most texts are plain ASCII, whose repr is the
+    /// text in single quotes, and most numbers are whole ones.
+    /// </summary>
+    internal static bool TryWriteRepr(ByteBuffer output, ReadOnlySpan<byte> json)
+    {
+        if (json is [(byte)'"', .. var inner, (byte)'"'] && !inner.ContainsAnyExcept(s_plain))
+        {
+            var text = output.GetSpan(json.Length);
+            text[0] = (byte)'\'';
+            inner.CopyTo(text[1..]);
+            text[json.Length - 1] = (byte)'\'';
+            output.Advance(json.Length);
+            return true;
+        }
+
+        if (json is [(>= (byte)'1' and <= (byte)'9'), ..] && json.Length < 19 && !json.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+        {
+            output.Write(json);
+            return true;
+        }
+
+        return false;
     }
 
     /// <summary>A float as <c>json.dumps</c> spells it: as <c>repr</c>, with NaN and Infinity.</summary>
@@ -124,6 +155,12 @@ public static class PythonText
 
     private static void AppendText(StringBuilder text, string value)
     {
+        if (!value.AsSpan().ContainsAnyExcept(s_plainText))
+        {
+            text.Append('\'').Append(value).Append('\'');
+            return;
+        }
+
         var quote = value.Contains('\'', StringComparison.Ordinal) && !value.Contains('"', StringComparison.Ordinal) ? '"' : '\'';
         text.Append(quote);
         foreach (var rune in value.EnumerateRunes())

@@ -109,6 +109,9 @@ public readonly struct Value : IEquatable<Value>
     /// <summary>The JSON text of a slice; only where <see cref="IsSlice"/>.</summary>
     internal ReadOnlySpan<byte> Slice => ((byte[])_reference!).AsSpan((int)(_bits >> 32), (int)_bits);
 
+    /// <summary>Where a slice lies; only where <see cref="IsSlice"/>.</summary>
+    internal (byte[] Buffer, int Start, int End) Place => ((byte[])_reference!, (int)(_bits >> 32), (int)(_bits >> 32) + (int)_bits);
+
     /// <summary>The text, or null where this is no text. A list gives its first value's text.</summary>
     public string? AsText() => _reference switch
     {

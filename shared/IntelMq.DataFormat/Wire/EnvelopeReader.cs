@@ -12,8 +12,7 @@ public sealed class EnvelopeReader(FieldCatalogue catalogue)
 {
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = JsonSlice.MaxDepth };
 
-    // Messages of one feed have the same keys in the same order: the next key is nearly always the one after it last time.
-    private readonly List<Field> _expected = [];
+    private readonly FieldOrder _order = new();
 
     /// <summary>The version of the envelope that is read and written.</summary>
     public const int Version = 1;
@@ -28,6 +27,11 @@ public sealed class EnvelopeReader(FieldCatalogue catalogue)
     /// <exception cref="InvalidValueException">A value of a flat message is unfit.</exception>
     public Message Read(byte[] buffer, int start, int length, MessageKinds? defaultKind = null)
     {
+        if (new EnvelopeScanner(_order, catalogue, buffer, start, length).Read() is { } own)
+        {
+            return own;
+        }
+
         try
         {
             var reader = new Utf8JsonReader(buffer.AsSpan(start, length), s_options);
@@ -106,9 +110,9 @@ public sealed class EnvelopeReader(FieldCatalogue catalogue)
 
     private void ReadPayload(ref Utf8JsonReader reader, Message message, byte[] buffer, int start)
     {
-        for (var i = 0; reader.Read() && reader.TokenType == JsonTokenType.PropertyName; i++)
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var field = FieldAt(i, ref reader);
+            var field = (reader.ValueIsEscaped ? null : catalogue.Find(reader.ValueSpan)) ?? Unusual(JsonText.ReadString(ref reader));
             reader.Read();
             var from = (int)reader.TokenStartIndex;
             reader.Skip();
@@ -127,26 +131,6 @@ public sealed class EnvelopeReader(FieldCatalogue catalogue)
                 message.AppendUnchecked(field, value);
             }
         }
-    }
-
-    private Field FieldAt(int place, ref Utf8JsonReader reader)
-    {
-        if (place < _expected.Count && !reader.ValueIsEscaped && reader.ValueSpan.SequenceEqual(_expected[place].HashName))
-        {
-            return _expected[place];
-        }
-
-        var field = (reader.ValueIsEscaped ? null : catalogue.Find(reader.ValueSpan)) ?? Unusual(JsonText.ReadString(ref reader));
-        if (place < _expected.Count)
-        {
-            _expected[place] = field;
-        }
-        else if (_expected.Count < 256)
-        {
-            _expected.Add(field);
-        }
-
-        return field;
     }
 
     // Names below `extra` may be a feed's own ("extra.Foo Bar"): they were stored as they came and are read as they are.

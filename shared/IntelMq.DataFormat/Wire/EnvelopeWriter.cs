@@ -27,10 +27,39 @@ public static class EnvelopeWriter
             }
 
             output.Write(slots[i].Field.WireName);
-            JsonStyleWriter.Write(output, slots[i].Value, JsonStyle.Wire);
+            if (slots[i].Value.IsSlice)
+            {
+                i = WriteUntouched(output, slots, i);
+            }
+            else
+            {
+                JsonStyleWriter.Write(output, slots[i].Value, JsonStyle.Wire);
+            }
         }
 
         output.Write("}}"u8);
+    }
+
+    // Most hops change little: fields that stood beside each other on the wire and still do are copied in one piece, with their names.
+    private static int WriteUntouched(IBufferWriter<byte> output, ReadOnlySpan<Message.Slot> slots, int first)
+    {
+        var (buffer, start, end) = slots[first].Value.Place;
+        var last = first;
+        while (last + 1 < slots.Length && slots[last + 1].Value.IsSlice)
+        {
+            var name = slots[last + 1].Field.WireName;
+            var (nextBuffer, nextStart, nextEnd) = slots[last + 1].Value.Place;
+            if (!ReferenceEquals(buffer, nextBuffer) || nextStart != end + 1 + name.Length || buffer[end] != ',' || !buffer.AsSpan(end + 1, name.Length).SequenceEqual(name))
+            {
+                break;
+            }
+
+            end = nextEnd;
+            last++;
+        }
+
+        output.Write(buffer.AsSpan(start, end - start));
+        return last;
     }
 
     /// <summary>The envelope as text.</summary>
