@@ -14,6 +14,7 @@ internal static class IndexSchema
         CREATE TABLE IF NOT EXISTS state (
             bot TEXT NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, expires INTEGER NOT NULL, PRIMARY KEY (bot, key)) WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS state_expires ON state (expires) WHERE expires > 0;
+        CREATE TABLE IF NOT EXISTS state_changes (id INTEGER PRIMARY KEY, bot TEXT NOT NULL, changes BLOB NOT NULL);
         CREATE TABLE IF NOT EXISTS dead_letters (
             id TEXT PRIMARY KEY, bot TEXT NOT NULL, queue TEXT NOT NULL, time INTEGER NOT NULL, error TEXT NOT NULL, stack TEXT,
             parameters_version TEXT NOT NULL, message TEXT NOT NULL);
@@ -28,7 +29,7 @@ internal static class IndexSchema
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         connection.Open();
-        Run(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=10000; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000;");
+        Run(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=10000; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=4000;");
         return connection;
     }
 

@@ -11,15 +11,18 @@ public readonly record struct FramePlace(long Segment, long Offset, int Length);
 
 /// <summary>
 /// Append-only segment files that hold the frames of all queues. The index (SQLite) decides what counts: bytes that no index row names are
-/// what a killed process left behind. A segment whose frames are all done is deleted.
+/// what a killed process left behind. A segment whose frames are all done becomes the next one: to write over the pages of a file costs
+/// half of what it costs the system to find new ones and to give the old ones back.
 /// </summary>
 internal sealed class SegmentLog : IDisposable
 {
-    private const long SegmentSize = 64 * 1024 * 1024;
+    private const long SegmentSize = 16 * 1024 * 1024;
+    private const int MostSpare = 4;
 
     private readonly string _folder;
     private readonly Lock _gate = new();
     private readonly Dictionary<long, Segment> _segments = [];
+    private readonly Queue<Segment> _spare = [];
     private Segment? _current;
     private long _lastNumber;
 
@@ -55,10 +58,10 @@ internal sealed class SegmentLog : IDisposable
             if (_current is null || _current.End >= SegmentSize)
             {
                 var full = _current;
-                _current = SegmentOf(++_lastNumber);
+                _current = Next();
                 if (full is not null)
                 {
-                    DeleteIfDone(full);
+                    GiveUpIfDone(full);
                 }
             }
 
@@ -110,7 +113,7 @@ internal sealed class SegmentLog : IDisposable
         {
             var segment = SegmentOf(place.Segment);
             segment.Alive--;
-            DeleteIfDone(segment);
+            GiveUpIfDone(segment);
         }
     }
 
@@ -121,16 +124,42 @@ internal sealed class SegmentLog : IDisposable
         {
             segment.Handle.Dispose();
         }
-    }
 
-    private void DeleteIfDone(Segment segment)
-    {
-        if (segment.Alive == 0 && !ReferenceEquals(segment, _current))
+        foreach (var segment in _spare)
         {
-            _segments.Remove(segment.Number);
             segment.Handle.Dispose();
             File.Delete(PathOf(segment.Number));
         }
+    }
+
+    // The index names no frame of a spare segment: under its new number it is empty, whatever stands in the file.
+    private Segment Next()
+    {
+        if (!_spare.TryDequeue(out var spare))
+        {
+            return SegmentOf(++_lastNumber);
+        }
+
+        File.Move(PathOf(spare.Number), PathOf(++_lastNumber));
+        return _segments[_lastNumber] = new Segment(_lastNumber, spare.Handle);
+    }
+
+    private void GiveUpIfDone(Segment segment)
+    {
+        if (segment.Alive > 0 || ReferenceEquals(segment, _current))
+        {
+            return;
+        }
+
+        _segments.Remove(segment.Number);
+        if (_spare.Count < MostSpare)
+        {
+            _spare.Enqueue(segment);
+            return;
+        }
+
+        segment.Handle.Dispose();
+        File.Delete(PathOf(segment.Number));
     }
 
     private Segment SegmentOf(long number)

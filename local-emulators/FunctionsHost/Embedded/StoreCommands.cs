@@ -16,6 +16,9 @@ internal sealed class StoreCommands(SqliteConnection connection) : IDisposable
 
     private readonly PreparedCommand _removeState = new(connection, "DELETE FROM state WHERE bot = ?1 AND key = ?2");
 
+    private readonly PreparedCommand _addChanges = new(connection, "INSERT INTO state_changes (bot, changes) VALUES (?1, ?2)");
+    private readonly PreparedCommand _forgetChanges = new(connection, "DELETE FROM state_changes WHERE bot = ?1");
+
     private readonly PreparedCommand _addDeadLetter = new(
         connection,
         "INSERT OR REPLACE INTO dead_letters (id, bot, queue, time, error, stack, parameters_version, message) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
@@ -41,8 +44,18 @@ internal sealed class StoreCommands(SqliteConnection connection) : IDisposable
 
     public void WriteState(EmbeddedState state)
     {
-        // In the order of the keys: neighbours in the index are written together.
-        foreach (var (key, (value, expires)) in state.Written.OrderBy(item => item.Key, ByteOrder.Instance))
+        if (state.Written.Count == 0)
+        {
+            return;
+        }
+
+        if (!state.IsFoldDue)
+        {
+            _addChanges.Run(state.Bot, StateChanges.Pack(state.Written));
+            return;
+        }
+
+        foreach (var (key, (value, expires)) in state.ToFold())
         {
             if (value is null)
             {
@@ -53,6 +66,8 @@ internal sealed class StoreCommands(SqliteConnection connection) : IDisposable
                 _putState.Run(state.Bot, key, value, expires);
             }
         }
+
+        _forgetChanges.Run(state.Bot);
     }
 
     public void AddDeadLetter(DeadLetter letter) => _addDeadLetter.Run(
@@ -93,16 +108,9 @@ internal sealed class StoreCommands(SqliteConnection connection) : IDisposable
     public void Dispose()
     {
         foreach (var command in (PreparedCommand[])
-            [_addFrame, _putState, _removeState, _addDeadLetter, _releaseClaim, _forgetClaim, DeleteFrame, AddCollected, UseClaim, GetSetting, PutSetting, PurgeState])
+            [_addFrame, _putState, _removeState, _addChanges, _forgetChanges, _addDeadLetter, _releaseClaim, _forgetClaim, DeleteFrame, AddCollected, UseClaim, GetSetting, PutSetting, PurgeState])
         {
             command.Dispose();
         }
-    }
-
-    private sealed class ByteOrder : IComparer<byte[]>
-    {
-        public static ByteOrder Instance { get; } = new();
-
-        public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
     }
 }

@@ -7,7 +7,7 @@ namespace IntelMq.Stores;
 /// <param name="clock">The clock by which lifetimes are counted.</param>
 public sealed class PendingState(TimeProvider clock)
 {
-    private readonly Dictionary<byte[], (byte[]? Value, long Expires)> _written = new(KeyComparer.Instance);
+    private readonly Dictionary<byte[], (byte[]? Value, long Expires)> _written = new(ByteKeys.Comparer);
 
     /// <summary>What was written by key: the value, null for what was removed, and when it expires (Unix milliseconds; 0 for never).</summary>
     public IReadOnlyDictionary<byte[], (byte[]? Value, long Expires)> Written => _written;
@@ -53,18 +53,4 @@ public sealed class PendingState(TimeProvider clock)
 
     /// <summary>Whether something with this expiry still counts.</summary>
     public bool IsAlive(long expires) => expires == 0 || expires > clock.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private sealed class KeyComparer : IEqualityComparer<byte[]>
-    {
-        public static KeyComparer Instance { get; } = new();
-
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode(byte[] key)
-        {
-            var hash = new HashCode();
-            hash.AddBytes(key);
-            return hash.ToHashCode();
-        }
-    }
 }
