@@ -28,7 +28,7 @@ public sealed class BotRunner : IAsyncDisposable
         Hooks = new HookRunner(settings.BotId, settings.Hooks, context.Log);
         _outbox = new FrameOutbox(settings, bot.CommonParameters.LoadBalance, Hooks);
         _failed = new FailedMessages(settings, bot.CommonParameters, context, _outbox, Hooks);
-        _reader = new EnvelopeReader(context.Fields);
+        _reader = new EnvelopeReader(context.Fields, usesEventsAgain: true);
         _step = bot switch
         {
             ParserBot parser => new ParserStep(parser, settings, context, claims, _outbox, _failed, Hooks),
@@ -76,6 +76,7 @@ public sealed class BotRunner : IAsyncDisposable
         var hookErrors = Hooks.Errors;
         _outbox.Clear();
         _taken.Clear();
+        _reader.UseEventsAgain();
         _watch.Begin();
         foreach (var delivery in deliveries)
         {
@@ -189,7 +190,7 @@ public sealed class BotRunner : IAsyncDisposable
 }
 
 /// <summary>A message and where it stood in its frame.</summary>
-internal sealed record TakenMessage(Message Message, Delivery Delivery, int Start, int Length)
+internal readonly record struct TakenMessage(Message Message, Delivery Delivery, int Start, int Length)
 {
     /// <summary>The message as it came.</summary>
     public ReadOnlySpan<byte> Line => Delivery.Buffer.AsSpan(Start, Length);

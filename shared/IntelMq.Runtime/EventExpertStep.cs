@@ -9,6 +9,7 @@ internal sealed class EventExpertStep(EventExpertBot expert, FrameOutbox outbox,
 {
     public Task RunAsync(IReadOnlyList<TakenMessage> taken, InvocationResult result, CancellationToken cancellation)
     {
+        FrameOutbox.OutboxMark? before = null;
         foreach (var item in taken)
         {
             if (result.StopReason is not null)
@@ -16,7 +17,7 @@ internal sealed class EventExpertStep(EventExpertBot expert, FrameOutbox outbox,
                 break;
             }
 
-            var before = outbox.Here();
+            before = outbox.Here(before);
             try
             {
                 Handle(item);

@@ -15,6 +15,9 @@ internal sealed class FrameOutbox : IOutbox
     private readonly Dictionary<string, Route[]> _routes;
     private readonly List<Route> _all;
 
+    // Of the message that is being written.
+    private readonly MessageMeta _made = new();
+
     public FrameOutbox(BotSettings settings, bool loadBalance, HookRunner hooks)
     {
         _settings = settings;
@@ -61,9 +64,9 @@ internal sealed class FrameOutbox : IOutbox
             return;
         }
 
-        var meta = origin.Passed(_settings.BotId, MessageId.Derived(_settings.Instance, origin.Id, _settings.BotId, path, ordinal));
-        meta.TraceParent = TraceParent ?? meta.TraceParent;
-        Write(routes, message, meta);
+        origin.PassTo(_made, _settings.BotId, MessageId.Derived(_settings.Instance, origin.Id, _settings.BotId, path, ordinal));
+        _made.TraceParent = TraceParent ?? _made.TraceParent;
+        Write(routes, message, _made);
     }
 
     /// <summary>Sends a message with the meta data it has: a collector's report.</summary>
@@ -76,15 +79,18 @@ internal sealed class FrameOutbox : IOutbox
     }
 
     /// <summary>A place to go back to.</summary>
-    public OutboxMark Here()
+    /// <param name="old">A mark that is not needed any more: its memory is used again.</param>
+    public OutboxMark Here(OutboxMark? old = null)
     {
-        var marks = new FrameWriter.Mark[_all.Count];
+        var marks = old?.Marks.Length == _all.Count ? old.Marks : new FrameWriter.Mark[_all.Count];
         for (var i = 0; i < marks.Length; i++)
         {
             marks[i] = _all[i].Frames.Here;
         }
 
-        return new OutboxMark(marks, Sent);
+        var mark = ReferenceEquals(marks, old?.Marks) ? old : new OutboxMark(marks);
+        mark.Sent = Sent;
+        return mark;
     }
 
     /// <summary>Takes back what was sent after a mark.</summary>
@@ -148,5 +154,8 @@ internal sealed class FrameOutbox : IOutbox
 
     private sealed record Route(string Queue, FrameWriter Frames);
 
-    internal sealed record OutboxMark(FrameWriter.Mark[] Marks, long Sent);
+    internal sealed record OutboxMark(FrameWriter.Mark[] Marks)
+    {
+        public long Sent { get; set; }
+    }
 }

@@ -23,6 +23,7 @@ internal sealed class ParserStep : IInvocationStep
 
     // Each in a frame of its own: that is what lets them run beside each other.
     private readonly FrameWriter _slices = new(1);
+    private FrameOutbox.OutboxMark? _beforeRecord;
 
     public ParserStep(
         ParserBot parser, BotSettings settings, BotContext context, IClaimCheckStore claims, FrameOutbox outbox, FailedMessages failed, HookRunner hooks)
@@ -143,7 +144,7 @@ internal sealed class ParserStep : IInvocationStep
 
     private void ParseRecord(Parsing parsing, Report report, InvocationResult result)
     {
-        var before = _outbox.Here();
+        var before = _beforeRecord = _outbox.Here(_beforeRecord);
         try
         {
             var nth = 0L;

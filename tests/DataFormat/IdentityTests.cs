@@ -27,6 +27,15 @@ public sealed class IdentityTests
     }
 
     [Fact]
+    public void An_id_stays_what_it_is_from_release_to_release()
+    {
+        // A retried message must get its id again, whichever release retries it.
+        var id = MessageId.Derived(s_instance, new Guid("cfbff0d1-9375-5685-968c-48ce8b15ae17"), "expert", "_default", 7);
+        Assert.Equal("25e4a49e-0dc3-8215-bbc3-5fe4b08aa61c", id.ToString());
+        Assert.Equal((8, true), (id.Version, id.Variant is >= 8 and <= 11));
+    }
+
+    [Fact]
     public void Long_names_make_ids_too()
     {
         var bot = new string('b', 2000);

@@ -143,7 +143,7 @@ public abstract class Message
         Contains(key) ? Add(key, value, AddOptions.Overwrite) : throw new KeyNotExistsException(key);
 
     /// <summary>Sets <c>raw</c> to what a feed delivered, replacing what is there.</summary>
-    public void SetRaw(ReadOnlySpan<byte> data) => Put(Fields.Raw, Convert.ToBase64String(data));
+    public void SetRaw(ReadOnlySpan<byte> data) => Put(Fields.Raw, Value.OfBase64(data));
 
     /// <summary>Removes a field's value and says whether there was one. Removing <c>extra</c> removes all that lies below it.</summary>
     public bool Remove(Field field)
@@ -230,6 +230,14 @@ public abstract class Message
         }
 
         _slots[_count++] = new Slot(field, value);
+    }
+
+    /// <summary>Forgets everything and keeps the memory.</summary>
+    internal void Empty()
+    {
+        Array.Clear(_slots, 0, _count);
+        _count = 0;
+        _meta?.Empty();
     }
 
     /// <summary>Makes room for so many fields at once.</summary>

@@ -41,17 +41,25 @@ public sealed class MessageMeta
     /// <summary>The bot that is written after <see cref="PathValue"/>.</summary>
     internal string? PassedBot { get; private set; }
 
-    /// <summary>The meta data of a message that a bot made from the one this belongs to. Cheap: the path is copied, not decoded.</summary>
-    public MessageMeta Passed(string bot, Guid id) => new()
+    /// <summary>Makes <paramref name="made"/> the meta data of a message that a bot made from the one this belongs to. Cheap: the path is copied, not decoded.</summary>
+    public void PassTo(MessageMeta made, string bot, Guid id)
     {
-        Id = id,
-        Parent = Id,
-        Groups = Groups,
-        Notify = Notify,
-        PathValue = PathValue,
-        PassedBot = bot,
-        TraceParent = TraceParent,
-    };
+        made.Empty();
+        made.Id = id;
+        made.Parent = Id;
+        made.Groups = Groups;
+        made.Notify = Notify;
+        made.PathValue = PathValue;
+        made.PassedBot = bot;
+        made.TraceParent = TraceParent;
+    }
+
+    /// <summary>Forgets everything.</summary>
+    internal void Empty()
+    {
+        (Id, Parent, Groups, Notify) = (Guid.Empty, Guid.Empty, [], default);
+        (TraceParent, ClaimCheck, Position, Derived, PathValue, PassedBot) = (null, null, null, 0, default, null);
+    }
 
     /// <summary>A copy that can be changed on its own, independent of any buffer.</summary>
     public MessageMeta Clone()

@@ -8,11 +8,14 @@ namespace IntelMq.DataFormat;
 /// <c>buffer</c> and are decoded when somebody looks at them. A flat message (<c>"__type": "Event"</c>) comes from outside and
 /// every value is checked and sanitised.
 /// </summary>
-public sealed class EnvelopeReader(FieldCatalogue catalogue)
+/// <param name="catalogue">The fields that messages may carry.</param>
+/// <param name="usesEventsAgain">Whether <see cref="UseEventsAgain"/> will be called: events are then kept for it.</param>
+public sealed class EnvelopeReader(FieldCatalogue catalogue, bool usesEventsAgain = false)
 {
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = JsonSlice.MaxDepth };
 
     private readonly FieldOrder _order = new();
+    private readonly EventPool? _pool = usesEventsAgain ? new EventPool(catalogue) : null;
 
     /// <summary>The version of the envelope that is read and written.</summary>
     public const int Version = 1;
@@ -27,7 +30,7 @@ public sealed class EnvelopeReader(FieldCatalogue catalogue)
     /// <exception cref="InvalidValueException">A value of a flat message is unfit.</exception>
     public Message Read(byte[] buffer, int start, int length, MessageKinds? defaultKind = null)
     {
-        if (new EnvelopeScanner(_order, catalogue, buffer, start, length).Read() is { } own)
+        if (new EnvelopeScanner(_order, _pool, catalogue, buffer, start, length).Read() is { } own)
         {
             return own;
         }
@@ -51,6 +54,9 @@ public sealed class EnvelopeReader(FieldCatalogue catalogue)
             throw new UnreadableMessageException($"The message is not JSON: {error.Message}", error);
         }
     }
+
+    /// <summary>Nobody holds an event that was read before: the memory of those events is used for the next ones.</summary>
+    public void UseEventsAgain() => _pool?.TakeBack();
 
     /// <summary>Reads a message from a buffer of its own.</summary>
     public Message Read(byte[] json, MessageKinds? defaultKind = null) => Read(json, 0, json.Length, defaultKind);

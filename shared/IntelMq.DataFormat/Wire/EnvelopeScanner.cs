@@ -10,7 +10,7 @@ namespace IntelMq.DataFormat;
 /// compared with those that are likely here, values are passed over in one sweep each. It declines whatever looks different (white
 /// space, another order, rare meta data, broken JSON); <see cref="EnvelopeReader"/> then reads the line in the general way and finds the words for an error.
 /// </summary>
-internal ref struct EnvelopeScanner(FieldOrder order, FieldCatalogue catalogue, byte[] buffer, int start, int length)
+internal ref struct EnvelopeScanner(FieldOrder order, EventPool? pool, FieldCatalogue catalogue, byte[] buffer, int start, int length)
 {
     private static readonly SearchValues<byte> s_textStops = SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(c => (byte)c)]);
 
@@ -31,7 +31,7 @@ internal ref struct EnvelopeScanner(FieldOrder order, FieldCatalogue catalogue, 
         Message message;
         if (Skip("event\",\"meta\":{\"uuid\":\""u8))
         {
-            message = new Event(catalogue);
+            message = pool?.Take() ?? new Event(catalogue);
         }
         else if (Skip("report\",\"meta\":{\"uuid\":\""u8))
         {
@@ -43,21 +43,14 @@ internal ref struct EnvelopeScanner(FieldOrder order, FieldCatalogue catalogue, 
         }
 
         message.Reserve(order.Usual);
-        if (ReadMeta() is not { } meta || !ReadPayload(message))
-        {
-            return null;
-        }
-
-        message.Meta = meta;
-        return message;
+        return ReadMeta(message.Meta) && ReadPayload(message) ? message : null;
     }
 
-    private MessageMeta? ReadMeta()
+    private bool ReadMeta(MessageMeta meta)
     {
-        var meta = new MessageMeta();
         if (!ReadId(out var id))
         {
-            return null;
+            return false;
         }
 
         meta.Id = id;
@@ -65,7 +58,7 @@ internal ref struct EnvelopeScanner(FieldOrder order, FieldCatalogue catalogue, 
         {
             if (!ReadId(out var parent))
             {
-                return null;
+                return false;
             }
 
             meta.Parent = parent;
@@ -76,7 +69,7 @@ internal ref struct EnvelopeScanner(FieldOrder order, FieldCatalogue catalogue, 
             var from = _at;
             if (!SkipNames())
             {
-                return null;
+                return false;
             }
 
             meta.PathValue = Value.OfSlice(buffer, start + from, _at - from);
@@ -87,13 +80,13 @@ internal ref struct EnvelopeScanner(FieldOrder order, FieldCatalogue catalogue, 
             var from = _at;
             if (Peek() != '"' || !SkipText())
             {
-                return null;
+                return false;
             }
 
             meta.TraceParent = JsonSlice.DecodeText(_line[from.._at]);
         }
 
-        return Skip("},\"payload\":{"u8) ? meta : null;
+        return Skip("},\"payload\":{"u8);
     }
 
     private bool ReadPayload(Message message)
