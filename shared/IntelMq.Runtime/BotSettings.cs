@@ -28,7 +28,7 @@ public sealed record BotSettings
     public IReadOnlyList<IBotHook> Hooks { get; init; } = [];
 
     /// <summary>How many bytes a frame of the transport may hold.</summary>
-    public int FrameLimit { get; init; } = 256 * 1024;
+    public int FrameLimit { get; init; } = 512 * 1024;
 
     /// <summary>After this many bytes of events a parser stops and goes on in another invocation.</summary>
     public int ParserBudget { get; init; } = 1024 * 1024;

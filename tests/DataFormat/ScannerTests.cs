@@ -89,6 +89,22 @@ public sealed class ScannerTests
             Assert.Equal(MessageHash.ComputeText(read.Clone()), MessageHash.ComputeText(read));
         });
 
+    [Fact]
+    public void Numbers_are_spelled_alike_whether_they_are_decoded()
+    {
+        var digits = Gen.ArrayOf(Gen.Elements('0', '0', '0', '1', '5', '9')).Select(chars => new string(chars));
+        var texts = from whole in digits from fraction in digits from sign in Gen.Elements("", "-") select $"{sign}{whole}.{fraction}";
+        Generators.ForAll(Gen.OneOf(texts, texts.Select(text => text.Replace(".", "", StringComparison.Ordinal))), text =>
+        {
+            var line = Encoding.UTF8.GetBytes($$$"""{"format":"intelmq","version":1,"type":"event","meta":{"uuid":"b0cd0cac-d9f0-5978-b3c3-76f1bab8725a"},"payload":{"extra.a":{{{text}}}}}""");
+            if (Attempt(line) is { Message: { } read })
+            {
+                Assert.Equal(MessageExport.ToJson(read.Clone()), MessageExport.ToJson(read));
+                Assert.Equal(MessageHash.ComputeText(read.Clone()), MessageHash.ComputeText(read));
+            }
+        });
+    }
+
     private void AssertSame(string line) => AssertSame(Encoding.UTF8.GetBytes(line));
 
     // A blank in front is enough for the quick way to decline.

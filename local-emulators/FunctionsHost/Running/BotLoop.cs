@@ -11,7 +11,7 @@ namespace IntelMq.FunctionsHost.Running;
 internal sealed class BotLoop : IDisposable
 {
     // Small frames are handled together up to about one full frame: the cost of a commit is shared.
-    private const int BytesPerInvocation = 256 * 1024;
+    private const int BytesPerInvocation = 512 * 1024;
     private const int FramesPerInvocation = 64;
 
     private readonly BotRunner _runner;

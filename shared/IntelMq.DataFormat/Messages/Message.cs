@@ -280,7 +280,7 @@ public abstract class Message
 
         for (var i = 0; i < slots.Length; i++)
         {
-            if (slots[i].Field.Equals(field))
+            if (slots[i].Field.LayoutHash == field.LayoutHash && slots[i].Field.Equals(field))
             {
                 return i;
             }

@@ -4,7 +4,7 @@ namespace IntelMq.DataFormat;
 /// <summary>The fields of a message sorted by name: the order of hashes and exported lines. Valid until the message changes.</summary>
 internal readonly ref struct SortedSlots
 {
-    private const int Remembered = 64;
+    private const int Remembered = 512;
 
     // Messages of one feed have the same fields in the same order, but for some that are empty now and then: what was sorted once is only compared again.
     [ThreadStatic]

@@ -27,6 +27,34 @@ internal static class JsonSlice
         _ => length > MostDigits || IsFloat(buffer.AsSpan(start, length)) ? ValueKind.Float : ValueKind.Integer,
     };
 
+    /// <summary>
+    /// Whether a number is written as JSON, Python and this project write it alike: whole without a sign, or with a fraction that ends where it must;
+    /// no more digits than a floating point number surely keeps.
+    /// </summary>
+    public static bool IsPlainNumber(ReadOnlySpan<byte> json)
+    {
+        if (json.Length > 15)
+        {
+            return false;
+        }
+
+        var point = json.IndexOf((byte)'.');
+        var whole = point < 0 ? json : json[..point];
+        if (whole.IsEmpty || whole.ContainsAnyExceptInRange((byte)'0', (byte)'9') || (whole[0] == '0' && whole.Length > 1))
+        {
+            return false;
+        }
+
+        if (point < 0)
+        {
+            return true;
+        }
+
+        var fraction = json[(point + 1)..];
+        return !fraction.IsEmpty && !fraction.ContainsAnyExceptInRange((byte)'0', (byte)'9')
+            && (fraction.Length == 1 || (fraction[^1] != '0' && !(whole[0] == '0' && fraction.StartsWith("0000"u8))));
+    }
+
     public static string DecodeText(ReadOnlySpan<byte> slice)
     {
         var inner = slice[1..^1];

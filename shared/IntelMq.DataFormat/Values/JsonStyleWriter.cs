@@ -53,12 +53,12 @@ internal static class JsonStyleWriter
         }
     }
 
-    // Text of plain ASCII, with escapes that every style writes in the same way, and whole numbers as everybody spells them.
+    // Text of plain ASCII, with escapes that every style writes in the same way, and numbers as everybody spells them.
     private static bool IsSameInEveryStyle(ReadOnlySpan<byte> json)
     {
         if (json is not [(byte)'"', .. var inner, (byte)'"'])
         {
-            return json is [(>= (byte)'1' and <= (byte)'9'), ..] && json.Length < 19 && !json.ContainsAnyExceptInRange((byte)'0', (byte)'9');
+            return JsonSlice.IsPlainNumber(json);
         }
 
         while (true)

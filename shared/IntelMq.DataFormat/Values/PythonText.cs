@@ -34,23 +34,41 @@ public static class PythonText
     /// </summary>
     internal static bool TryWriteRepr(ByteBuffer output, ReadOnlySpan<byte> json)
     {
-        if (json is [(byte)'"', .. var inner, (byte)'"'] && !inner.ContainsAnyExcept(s_plain))
+        if (json is [(byte)'"', .. var inner, (byte)'"'])
         {
-            var text = output.GetSpan(json.Length);
-            text[0] = (byte)'\'';
-            inner.CopyTo(text[1..]);
-            text[json.Length - 1] = (byte)'\'';
-            output.Advance(json.Length);
-            return true;
+            return TryWriteText(output, inner);
         }
 
-        if (json is [(>= (byte)'1' and <= (byte)'9'), ..] && json.Length < 19 && !json.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+        if (!JsonSlice.IsPlainNumber(json))
         {
-            output.Write(json);
-            return true;
+            return false;
         }
 
-        return false;
+        output.Write(json);
+        return true;
+    }
+
+    // Double quotes need no escape between single ones; everything else that is not plain is for the general way.
+    private static bool TryWriteText(ByteBuffer output, ReadOnlySpan<byte> inner)
+    {
+        var before = output.Length;
+        output.Write("'"u8);
+        for (var run = inner.IndexOfAnyExcept(s_plain); run >= 0; run = inner.IndexOfAnyExcept(s_plain))
+        {
+            if (!inner[run..].StartsWith("\\\""u8))
+            {
+                output.CutBack(before);
+                return false;
+            }
+
+            output.Write(inner[..run]);
+            output.Write("\""u8);
+            inner = inner[(run + 2)..];
+        }
+
+        output.Write(inner);
+        output.Write("'"u8);
+        return true;
     }
 
     /// <summary>A float as <c>json.dumps</c> spells it: as <c>repr</c>, with NaN and Infinity.</summary>
