@@ -14,6 +14,7 @@ public class MessageBenchmarks
     private readonly EnvelopeReader _reader = new(FieldCatalogue.Default);
     private readonly ByteBuffer _buffer = new();
     private readonly Event _event = new();
+    private readonly MessageMeta _meta = new();
     private byte[] _envelope = [];
     private byte[] _flat = [];
     private string[] _cells = [];

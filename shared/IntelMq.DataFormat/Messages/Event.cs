@@ -4,6 +4,9 @@ namespace IntelMq.DataFormat;
 /// <summary>One observation: an infected machine, a phishing page, a scan.</summary>
 public sealed class Event : Message
 {
+    // Some more than most feeds give.
+    private const int UsualFields = 32;
+
     private static readonly Field[] s_fromReport =
     [
         Fields.Feed.Accuracy, Fields.Feed.Code, Fields.Feed.Documentation, Fields.Feed.Name, Fields.Feed.Provider, Fields.Feed.Url,
@@ -23,6 +26,7 @@ public sealed class Event : Message
     public static Event From(Report report, IEnumerable<string>? furtherFields = null)
     {
         var made = new Event(report.Catalogue);
+        made.Reserve(UsualFields);
         foreach (var field in s_fromReport)
         {
             var value = report[field];

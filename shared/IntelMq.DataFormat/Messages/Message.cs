@@ -301,7 +301,16 @@ public abstract class Message
             return Unfit(field, value, options);
         }
 
-        Put(field, proper);
+        if (options.HasFlag(AddOptions.Overwrite))
+        {
+            Put(field, proper);
+        }
+        else
+        {
+            // There is no value yet: that was looked at before anything else.
+            AppendUnchecked(field, proper);
+        }
+
         return AddResult.Added;
     }
 
