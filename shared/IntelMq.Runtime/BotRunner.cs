@@ -77,6 +77,7 @@ public sealed class BotRunner : IAsyncDisposable
         _outbox.Clear();
         _taken.Clear();
         _reader.UseEventsAgain();
+        _failed.Clear();
         _watch.Begin();
         foreach (var delivery in deliveries)
         {
