@@ -85,7 +85,7 @@ public static class PipelineFile
         Line = bot.At.Line,
         Scale = bot.Extensions.Scale,
         Fuse = bot.Extensions.Fuse,
-        HasOwnFuse = bot.Map["fuse"] is not null,
+        HasOwnFuse = bot.Extensions.HasOwnFuse,
         Transport = bot.Extensions.Transport,
         Schedule = bot.Schedule,
     };
