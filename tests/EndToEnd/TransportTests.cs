@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using IntelMq.Benchmarks;
+using IntelMq.DataFormat;
 
 namespace IntelMq.EndToEnd.Tests;
 
@@ -24,9 +25,18 @@ public sealed class TransportTests
     {
         using var command = new Command();
         var (pipeline, wanted) = await UndisturbedAsync(command, transport, fuse);
-        (await command.RunAsync(["run", pipeline, "--once", "--data", "run", "--transport", transport, "--invoke", invoke])).MustEndWith(0);
+        var run = (await command.RunAsync(["run", pipeline, "--once", "--data", "run", "--transport", transport, "--invoke", invoke, "--json"])).MustEndWith(0);
         Assert.Equal(wanted, OutputLines.Read(command.InFolder("run", "events.jsonl")));
         Assert.Empty(Directory.EnumerateFiles(command.InFolder("run", invoke == "http" || transport != "sqlite" ? "app/claims" : "claims")));
+        if (transport == "sqlite")
+        {
+            // Here no message comes twice: every bot has the figures of its own, fused or not.
+            var bots = JsonText.TryParse(run.Output)!.Value.AsMap()!["bots"].AsList().Select(bot => bot.AsMap()!).ToArray();
+            Assert.Equal(["parser", "dedup", "taxonomy", "url2fqdn", "filter", "output"], bots.Skip(1).Select(bot => bot["bot"].AsText()));
+            Assert.Equal(s_rows, bots[1]["out"].AsInteger());
+            Assert.Equal(bots.Skip(1).SkipLast(1).Select(bot => bot["out"]), bots.Skip(2).Select(bot => bot["in"]));
+            Assert.Equal(wanted.Count, bots[^2]["out"].AsInteger());
+        }
     }
 
     [Theory]

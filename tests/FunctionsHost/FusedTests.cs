@@ -186,6 +186,7 @@ public sealed class FusedTests
         // The output starts when all other bots have found that there is no room.
         using var room = new ManualResetEventSlim();
         var kept = new ConcurrentBag<string>();
+        var hook = new OverloadHook();
         using var pipeline = new PipelineOfTests
         {
             Collector = new TextCollector(Lines(50_000)),
@@ -193,6 +194,7 @@ public sealed class FusedTests
             Output = () => new EnvelopeOutput(kept, room),
             Fuse = true,
             QueueLimit = 512 * 1024,
+            Hooks = [hook],
         };
         await using var host = await pipeline.OpenAsync();
         var run = host.RunOnceAsync(Cancellation);
@@ -209,6 +211,10 @@ public sealed class FusedTests
         Assert.Empty(summary.Problems);
         Assert.Equal(Lines(50_000).Split('\n').Order(), Comments(kept));
         Assert.Equal(50_000, Of(summary, "third").Counts.Out);
+
+        // Told is the bot that sends to the full queue, not the one that holds back for it.
+        Assert.Contains(("third", "output-queue"), hook.Told);
+        Assert.DoesNotContain(("expert", "output-queue"), hook.Told);
     }
 
     /// <summary>Keeps whole envelopes; waits for room first, where a test wants it.</summary>
@@ -224,6 +230,18 @@ public sealed class FusedTests
 
             return ValueTask.CompletedTask;
         }
+    }
+
+    /// <summary>Notes which bot is told of which queue.</summary>
+    private sealed class OverloadHook : IBotHook
+    {
+        public ConcurrentBag<(string Bot, string Queue)> Told { get; } = [];
+
+        public HookKind Kind => HookKind.Observe;
+
+        public IReadOnlySet<HookPhase> Phases { get; } = new HashSet<HookPhase> { HookPhase.OverloadChanged };
+
+        public void On(HookPhase phase, HookCall call) => Told.Add((call.BotId, call.Queue!));
     }
 
     /// <summary>Counts its calls by bot and phase; of those that are once per invocation only what they count.</summary>
