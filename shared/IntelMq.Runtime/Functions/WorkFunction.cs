@@ -111,21 +111,19 @@ internal sealed class WorkFunction(CompiledFunction function, IReadOnlyList<BotP
         {
             // A frame that comes again may have ended the process: its bots work alone, so that it is known which of them ends it.
             await invocation.RunAsync(taken.ConvertAll(frame => frame.Delivery), taken.Exists(frame => frame.Delivery.ComesAgain), cancellation);
+            if (invocation.StopReason is { } reason)
+            {
+                await StopAsync(taken, reason, answer, cancellation);
+                return;
+            }
+
+            await KeepAsync(invocation, taken, answer, cancellation);
+            invocation.Parts.ForEach(part => part.Bot.Runner.TellSent(part.Result));
         }
         catch (BotConfigurationException error)
         {
             await StopAsync(taken, error.Message, answer, cancellation);
-            return;
         }
-
-        if (invocation.StopReason is { } reason)
-        {
-            await StopAsync(taken, reason, answer, cancellation);
-            return;
-        }
-
-        await KeepAsync(invocation, taken, answer, cancellation);
-        invocation.Parts.ForEach(part => part.Bot.Runner.TellSent(part.Result));
     }
 
     // The order matters: what was written twice is recognised, what was not written is lost.
