@@ -60,12 +60,22 @@ internal static class HostResponse
     private static void WriteCounts(Utf8JsonWriter json, FunctionAnswer answer)
     {
         json.WriteStartObject("Counts");
-        json.WriteNumber("in", answer.Counts.In);
-        json.WriteNumber("out", answer.Counts.Out);
-        json.WriteNumber("dropped", answer.Counts.Dropped);
-        json.WriteNumber("dead_lettered", answer.Counts.DeadLettered);
-        json.WriteNumber("parked", answer.Counts.Parked);
-        json.WriteNumber("retries", answer.Counts.Retries);
+        WriteCounts(json, answer.Counts);
+        if (answer.Members.Count > 0)
+        {
+            json.WriteStartArray("members");
+            foreach (var member in answer.Members)
+            {
+                json.WriteStartObject();
+                json.WriteString("bot", member.Bot);
+                WriteCounts(json, member.Counts);
+                json.WriteNumber("seconds", member.Duration.TotalSeconds);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
         if (answer.StopReason is { } reason)
         {
             json.WriteString("stopped", reason);
@@ -77,5 +87,15 @@ internal static class HostResponse
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteCounts(Utf8JsonWriter json, InvocationCounts counts)
+    {
+        json.WriteNumber("in", counts.In);
+        json.WriteNumber("out", counts.Out);
+        json.WriteNumber("dropped", counts.Dropped);
+        json.WriteNumber("dead_lettered", counts.DeadLettered);
+        json.WriteNumber("parked", counts.Parked);
+        json.WriteNumber("retries", counts.Retries);
     }
 }

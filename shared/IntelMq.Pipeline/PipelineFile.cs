@@ -39,8 +39,13 @@ public static class PipelineFile
         var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var fieldProblems = new ProblemLog(Path.Combine(Path.GetDirectoryName(path) ?? "", HarmonizationFile.Name));
         var fields = ReadFields(directory, fieldProblems);
-        List<Problem> all = [.. problems.InOrder, .. fieldProblems.InOrder];
-        return new LoadedPipeline(all.Exists(problem => problem.Severity == Severity.Error) ? null : Build(draft, graph, fields, directory), all);
+        var pipeline = problems.HasErrors || fieldProblems.HasErrors ? null : Build(draft, graph, fields, directory);
+        if (pipeline is not null)
+        {
+            new FuseChecks(draft, pipeline, problems).Run();
+        }
+
+        return new LoadedPipeline(pipeline, [.. problems.InOrder, .. fieldProblems.InOrder]);
     }
 
     private static FieldCatalogue ReadFields(string directory, ProblemLog problems)
@@ -80,6 +85,7 @@ public static class PipelineFile
         Line = bot.At.Line,
         Scale = bot.Extensions.Scale,
         Fuse = bot.Extensions.Fuse,
+        HasOwnFuse = bot.Extensions.HasOwnFuse,
         Transport = bot.Extensions.Transport,
         Schedule = bot.Schedule,
     };

@@ -77,6 +77,7 @@ public sealed class BotRunner : IAsyncDisposable
         _outbox.Clear();
         _taken.Clear();
         _reader.UseEventsAgain();
+        _failed.Clear();
         _watch.Begin();
         foreach (var delivery in deliveries)
         {
@@ -146,8 +147,8 @@ public sealed class BotRunner : IAsyncDisposable
 
     private void Take(Delivery delivery, InvocationResult result)
     {
-        var (start, index) = (0, 0);
-        for (; Frame.NextLine(delivery.Buffer.AsSpan(0, delivery.Length), ref start, out var length); start += length + 1, index++)
+        var (start, index) = (delivery.Start, 0);
+        for (; Frame.NextLine(delivery.Buffer.AsSpan(0, delivery.Start + delivery.Length), ref start, out var length); start += length + 1, index++)
         {
             result.Counts.In++;
             try

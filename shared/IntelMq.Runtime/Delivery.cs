@@ -6,12 +6,15 @@ namespace IntelMq.Runtime;
 /// <summary>One queue message: a frame.</summary>
 /// <param name="TransportId">Identifies the queue message; the same when it is delivered again.</param>
 /// <param name="Buffer">Holds the frame; must stay unchanged during the invocation.</param>
-/// <param name="Length">The frame's length in bytes, from the buffer's start.</param>
+/// <param name="Length">The frame's length in bytes, from <see cref="Start"/>.</param>
 /// <param name="Attempt">How often these messages were tried before.</param>
 /// <param name="FirstTried">When they were tried first; null if never.</param>
 /// <param name="ComesAgain">The broker delivers it once more: an earlier invocation did not come to its end.</param>
 public sealed record Delivery(string TransportId, byte[] Buffer, int Length, int Attempt = 0, DateTimeOffset? FirstTried = null, bool ComesAgain = false)
 {
+    /// <summary>Where the frame starts in the buffer.</summary>
+    public int Start { get; init; }
+
     /// <summary>Whether this is an attempt beyond the first.</summary>
     public bool IsRepeated => ComesAgain || Attempt > 0 || FirstTried is not null;
 }

@@ -69,6 +69,13 @@ internal sealed class FailedMessages(BotSettings settings, BotParameters paramet
         Bury(result, recovered.Meta.Id, EnvelopeWriter.ToText(recovered), recovered, error, withStack: !expected);
     }
 
+    /// <summary>Forgets what an invocation left that broke off.</summary>
+    public void Clear()
+    {
+        _parked.Clear();
+        _failures = 0;
+    }
+
     /// <summary>Moves what was parked into the result.</summary>
     public void Finish(InvocationResult result)
     {

@@ -6,8 +6,10 @@ namespace IntelMq.EndToEnd.Tests;
 /// <summary>Collector, CSV parser, deduplicator, taxonomy, url2fqdn, filter, file output.</summary>
 internal static class FilterPipeline
 {
-    /// <summary>The pipeline file's text, with its feed in the given folder.</summary>
-    public static string Text(string inputFolder) => $"""
+    /// <summary>The pipeline file's text, with its feed in the given folder; the experts are fused or not.</summary>
+    public static string Text(string inputFolder, bool fuse = false) => $"""
+        global:
+          fuse: {(fuse ? "true" : "false")}
         collector:
           module: intelmq.bots.collectors.file.collector_file
           parameters: {ParametersOf($"path: '{inputFolder}', postfix: .csv, name: Bench Feed", "parser-queue")}

@@ -10,8 +10,10 @@ public sealed class KillTests
     private static readonly int s_rows = FromEnvironment("INTELMQ_TEST_ROWS", 20_000);
     private static readonly int s_kills = FromEnvironment("INTELMQ_TEST_KILLS", 4);
 
-    [Fact]
-    public async Task A_run_that_is_killed_and_started_again_gives_the_same_lines()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_run_that_is_killed_and_started_again_gives_the_same_lines(bool fuse)
     {
         using var command = new Command();
         var expected = new BenchmarkInput().Write(Prepare(command), s_rows);
@@ -22,11 +24,14 @@ public sealed class KillTests
         var wanted = OutputLines.Read(command.InFolder("undisturbed", "events.jsonl"));
         Assert.Equal(expected, wanted.Count);
 
+        // Fused, the lines must be those of the bots alone.
+        var killed = command.Write("killed.yaml", FilterPipeline.Text(command.InFolder("input"), fuse));
+
         var random = new Random(20240601);
         var kills = 0;
         while (true)
         {
-            using var process = command.Start("run", pipeline, "--once", "--data", "killed");
+            using var process = command.Start("run", killed, "--once", "--data", "killed");
             _ = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
             _ = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             if (kills >= s_kills)

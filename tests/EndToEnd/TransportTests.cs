@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using IntelMq.Benchmarks;
+using IntelMq.DataFormat;
 
 namespace IntelMq.EndToEnd.Tests;
 
@@ -14,26 +15,39 @@ public sealed class TransportTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("sqlite", "http")]
-    [InlineData("storage-queue", "in-process")]
-    [InlineData("storage-queue", "http")]
-    public async Task The_events_are_those_of_the_embedded_run(string transport, string invoke)
+    [InlineData("sqlite", "http", false)]
+    [InlineData("storage-queue", "in-process", false)]
+    [InlineData("storage-queue", "http", false)]
+    [InlineData("sqlite", "in-process", true)]
+    [InlineData("sqlite", "http", true)]
+    [InlineData("storage-queue", "http", true)]
+    public async Task The_events_are_those_of_the_embedded_run(string transport, string invoke, bool fuse)
     {
         using var command = new Command();
-        var (pipeline, wanted) = await UndisturbedAsync(command, transport);
-        (await command.RunAsync(["run", pipeline, "--once", "--data", "run", "--transport", transport, "--invoke", invoke])).MustEndWith(0);
+        var (pipeline, wanted) = await UndisturbedAsync(command, transport, fuse);
+        var run = (await command.RunAsync(["run", pipeline, "--once", "--data", "run", "--transport", transport, "--invoke", invoke, "--json"])).MustEndWith(0);
         Assert.Equal(wanted, OutputLines.Read(command.InFolder("run", "events.jsonl")));
-        Assert.Empty(Directory.EnumerateFiles(command.InFolder("run", "app", "claims")));
+        Assert.Empty(Directory.EnumerateFiles(command.InFolder("run", invoke == "http" || transport != "sqlite" ? "app/claims" : "claims")));
+        if (transport == "sqlite")
+        {
+            // Here no message comes twice: every bot has the figures of its own, fused or not.
+            var bots = JsonText.TryParse(run.Output)!.Value.AsMap()!["bots"].AsList().Select(bot => bot.AsMap()!).ToArray();
+            Assert.Equal(["parser", "dedup", "taxonomy", "url2fqdn", "filter", "output"], bots.Skip(1).Select(bot => bot["bot"].AsText()));
+            Assert.Equal(s_rows, bots[1]["out"].AsInteger());
+            Assert.Equal(bots.Skip(1).SkipLast(1).Select(bot => bot["out"]), bots.Skip(2).Select(bot => bot["in"]));
+            Assert.Equal(wanted.Count, bots[^2]["out"].AsInteger());
+        }
     }
 
     [Theory]
     [InlineData("sqlite", "http")]
     [InlineData("storage-queue", "in-process")]
     [InlineData("storage-queue", "http")]
-    public async Task A_host_that_is_killed_and_started_again_gives_the_same_events(string transport, string invoke)
+    [InlineData("storage-queue", "http", true)]
+    public async Task A_host_that_is_killed_and_started_again_gives_the_same_events(string transport, string invoke, bool fuse = false)
     {
         using var command = new Command();
-        var (pipeline, wanted) = await UndisturbedAsync(command, transport);
+        var (pipeline, wanted) = await UndisturbedAsync(command, transport, fuse);
         var random = new Random(7);
         for (var kills = 0; kills < s_kills; kills++)
         {
@@ -50,10 +64,11 @@ public sealed class TransportTests
     [Theory]
     [InlineData("sqlite")]
     [InlineData("storage-queue")]
-    public async Task An_app_that_is_killed_is_started_again_and_the_events_are_the_same(string transport)
+    [InlineData("sqlite", true)]
+    public async Task An_app_that_is_killed_is_started_again_and_the_events_are_the_same(string transport, bool fuse = false)
     {
         using var command = new Command();
-        var (pipeline, wanted) = await UndisturbedAsync(command, transport);
+        var (pipeline, wanted) = await UndisturbedAsync(command, transport, fuse);
         var random = new Random(8);
         using var process = Start(command, pipeline, transport, "http");
         var killed = 0;
@@ -95,7 +110,7 @@ public sealed class TransportTests
         Assert.False(Directory.Exists($"/proc/{app}"), "The app is still there.");
     }
 
-    private static async Task<(string Pipeline, List<string> Wanted)> UndisturbedAsync(Command command, string transport = "sqlite")
+    private static async Task<(string Pipeline, List<string> Wanted)> UndisturbedAsync(Command command, string transport = "sqlite", bool fuse = false)
     {
         Command.SkipWithoutNode(transport);
         Directory.CreateDirectory(command.InFolder("input"));
@@ -104,7 +119,7 @@ public sealed class TransportTests
         (await command.RunAsync(["run", pipeline, "--once", "--data", "undisturbed"])).MustEndWith(0);
         var wanted = OutputLines.Read(command.InFolder("undisturbed", "events.jsonl"));
         Assert.Equal(expected, wanted.Count);
-        return (pipeline, wanted);
+        return (command.Write("disturbed.yaml", FilterPipeline.Text(command.InFolder("input"), fuse)), wanted);
     }
 
     private static Process Start(Command command, string pipeline, string transport, string invoke)

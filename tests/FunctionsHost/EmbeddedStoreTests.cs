@@ -37,7 +37,7 @@ public sealed class EmbeddedStoreTests : IDisposable
                     continue;
                 }
 
-                store.Commit(store.Queue("queue"), [], new InvocationResult(), state);
+                store.Commit(new InvocationPart(store.Queue("queue"), [], new InvocationResult(), state));
                 foreach (var (key, value) in changes)
                 {
                     model[key] = value;
@@ -62,7 +62,7 @@ public sealed class EmbeddedStoreTests : IDisposable
         foreach (var part in keys.Chunk(10_000))
         {
             await state.PutIfAbsentAsync(part.Select(key => new StateItem(key, [1])).ToArray(), TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
-            store.Commit(store.Queue("queue"), [], new InvocationResult(), state);
+            store.Commit(new InvocationPart(store.Queue("queue"), [], new InvocationResult(), state));
         }
 
         byte[][] probes = [keys[0], keys[^1]];
@@ -94,7 +94,7 @@ public sealed class EmbeddedStoreTests : IDisposable
                     var read = new byte[expected.Length];
                     store.Read(place, read);
                     Assert.True(expected.AsSpan().SequenceEqual(read));
-                    store.Commit(queue, [place], new InvocationResult(), state);
+                    store.Commit(new InvocationPart(queue, [place], new InvocationResult(), state));
                 }
             }
         }

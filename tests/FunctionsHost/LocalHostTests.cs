@@ -185,7 +185,7 @@ public sealed class LocalHostTests
         using var pipeline = new PipelineOfTests { Collector = new TextCollector(), Output = () => new KeepingOutput([]) };
         await using var host = await pipeline.OpenAsync();
 
-        var error = await Assert.ThrowsAsync<Embedded.DataFolderException>(pipeline.OpenAsync);
+        var error = await Assert.ThrowsAsync<Embedded.DataFolderException>(() => pipeline.OpenAsync());
 
         Assert.Contains("--data", error.Message, StringComparison.Ordinal);
     }

@@ -19,6 +19,12 @@ internal sealed class PipelineOfTests : IDisposable
 
     public Func<Bot> Expert { get; init; } = () => new PassingExpert();
 
+    /// <summary>Experts behind the first, one after the other.</summary>
+    public IReadOnlyList<(string Id, Func<Bot> Bot)> MoreExperts { get; init; } = [];
+
+    /// <summary>Whether they are fused.</summary>
+    public bool Fuse { get; init; }
+
     public required Func<Bot> Output { get; init; }
 
     public OutputParameters OutputParameters { get; init; } = new();
@@ -29,14 +35,14 @@ internal sealed class PipelineOfTests : IDisposable
 
     public IReadOnlyList<IBotHook> Hooks { get; init; } = [];
 
-    public Task<LocalHost> OpenAsync() => LocalHost.OpenAsync(
+    public Task<LocalHost> OpenAsync(bool? fuse = null) => LocalHost.OpenAsync(
         new LocalHostOptions
         {
             Bots =
             [
                 Bot("collector", () => Collector, new CollectorParameters { Name = "Test Feed" }, null, "parser-queue"),
                 Bot("parser", Parser, new ParserParameters(), "parser-queue", "expert-queue"),
-                Bot("expert", Expert, ExpertParameters, "expert-queue", "output-queue"),
+                .. Experts(fuse ?? Fuse),
                 Bot("output", Output, OutputParameters, "output-queue", null),
             ],
             DataFolder = Folder,
@@ -48,6 +54,16 @@ internal sealed class PipelineOfTests : IDisposable
         TestContext.Current.CancellationToken);
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private IEnumerable<HostedBot> Experts(bool fuse)
+    {
+        (string Id, Func<Bot> Bot)[] experts = [("expert", Expert), .. MoreExperts];
+        return experts.Select((expert, i) =>
+        {
+            var next = i + 1 < experts.Length ? experts[i + 1].Id : null;
+            return Bot(expert.Id, expert.Bot, ExpertParameters, expert.Id + "-queue", (next ?? "output") + "-queue") with { Follower = fuse ? next : null };
+        });
+    }
 
     private HostedBot Bot(string id, Func<Bot> bot, BotParameters parameters, string? source, string? destination) => new(
         bot,

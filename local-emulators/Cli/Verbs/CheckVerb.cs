@@ -34,6 +34,11 @@ internal static class CheckVerb
             Console.WriteLine(problem);
         }
 
+        if (loaded.Pipeline is not null)
+        {
+            Shared.PrintChains(loaded.Pipeline);
+        }
+
         var errors = loaded.Problems.Count(problem => problem.Severity == Severity.Error);
         var bots = loaded.Pipeline is { } pipeline ? $"{pipeline.Bots.Count} bots, " : "";
         Console.WriteLine($"{file}: {bots}{Count(errors, "error")}, {Count(loaded.Problems.Count - errors, "warning")}.");

@@ -65,6 +65,7 @@ internal static class CompileVerb
             return ExitCodes.Good;
         }
 
+        Shared.PrintChains(loaded.Pipeline!);
         var bots = folder.App.Functions.Count(function => function.RunsBot);
         Console.WriteLine($"{output}: {folder.App.Functions.Count} functions for {bots} bots, {folder.App.Queues.Count} queues ({string.Join(", ", folder.App.Queues.Select(queue => queue.Transport).Distinct().Order(StringComparer.Ordinal))}).");
         Console.WriteLine($"{written.Written.Count} files written, {written.Unchanged.Count} unchanged, {written.Removed.Count} removed.");
@@ -106,6 +107,7 @@ internal static class CompileVerb
         ["transport"] = folder.App.Transport,
         ["functions"] = Texts(folder.App.Functions.Select(function => function.Name)),
         ["queues"] = Texts(folder.App.Queues.Select(queue => queue.Entity)),
+        ["fused"] = Value.Of(folder.App.Functions.Where(function => function.Chain is not null).Select(function => Texts(function.Chain!))),
         ["secrets"] = Texts(folder.Secrets.Select(secret => secret.Setting)),
         ["written"] = Texts(written.Written),
         ["unchanged"] = Texts(written.Unchanged),

@@ -47,6 +47,15 @@ internal static class Shared
         return loaded;
     }
 
+    /// <summary>Prints which bots are fused, a chain per line.</summary>
+    public static void PrintChains(Pipeline.Pipeline pipeline)
+    {
+        foreach (var chain in FusedChains.Of(pipeline))
+        {
+            Console.WriteLine($"fused: {string.Join(" + ", chain)}");
+        }
+    }
+
     /// <summary>The environment variables of this process.</summary>
     public static IReadOnlyDictionary<string, string> EnvironmentVariables() =>
         Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(item => (string)item.Key, item => (string?)item.Value ?? "", StringComparer.Ordinal);

@@ -122,51 +122,40 @@ public sealed class EmbeddedStore : IDisposable
     /// <summary>
     /// Makes an invocation durable: its deliveries are gone, its frames queued, its state, parked messages and dead letters written; all or nothing.
     /// </summary>
+    /// <param name="parts">What each bot did: one, or those of a fused chain.</param>
     /// <returns>The claim checks that nobody needs any more.</returns>
     /// <exception cref="DataFolderException">The disk is full or broken; nothing of the invocation counts.</exception>
-    public IReadOnlyList<string> Commit(EmbeddedQueue source, IReadOnlyList<QueuedFrame> done, InvocationResult result, EmbeddedState state)
+    public IReadOnlyList<string> Commit(params IReadOnlyList<InvocationPart> parts)
     {
         var added = new List<(EmbeddedQueue Queue, QueuedFrame Frame)>();
         var unused = new List<string>();
         try
         {
-            var written = WriteFrames(source, result);
+            var written = parts.Select(part => WriteFrames(part.Source, part.Result)).ToArray();
             lock (_gate)
             {
                 using var transaction = _connection.BeginTransaction();
-                foreach (var frame in done)
+                for (var i = 0; i < parts.Count; i++)
                 {
-                    _sql.DeleteFrame.Run(frame.Id);
-                }
-
-                foreach (var (queue, frame) in written)
-                {
-                    added.Add((queue, frame with { Id = _sql.AddFrame(queue.Name, frame) }));
-                }
-
-                _sql.WriteState(state);
-                foreach (var letter in result.DeadLetters)
-                {
-                    _sql.AddDeadLetter(letter);
-                }
-
-                foreach (var claim in result.ReleasedClaims)
-                {
-                    if (_sql.ReleaseClaim(claim))
-                    {
-                        unused.Add(claim);
-                    }
+                    WritePart(parts[i], written[i], added, unused);
                 }
 
                 transaction.Commit();
                 Commits++;
             }
 
-            state.Committed();
+            foreach (var part in parts)
+            {
+                part.State.Committed();
+            }
         }
         catch (Exception error) when (error is SqliteException or IOException)
         {
-            state.Discard();
+            foreach (var part in parts)
+            {
+                part.State.Discard();
+            }
+
             throw Broken(error);
         }
 
@@ -175,10 +164,13 @@ public sealed class EmbeddedStore : IDisposable
             queue.Add(frame);
         }
 
-        source.Removed(done);
-        foreach (var frame in done)
+        foreach (var part in parts)
         {
-            _segments.Release(frame.Place);
+            part.Source.Removed(part.Done);
+            foreach (var frame in part.Done)
+            {
+                _segments.Release(frame.Place);
+            }
         }
 
         return unused;
@@ -275,6 +267,33 @@ public sealed class EmbeddedStore : IDisposable
         _connection.Dispose();
         _segments.Dispose();
         _lock.Dispose();
+    }
+
+    private void WritePart(InvocationPart part, List<(EmbeddedQueue Queue, QueuedFrame Frame)> written, List<(EmbeddedQueue Queue, QueuedFrame Frame)> added, List<string> unused)
+    {
+        foreach (var frame in part.Done)
+        {
+            _sql.DeleteFrame.Run(frame.Id);
+        }
+
+        foreach (var (queue, frame) in written)
+        {
+            added.Add((queue, frame with { Id = _sql.AddFrame(queue.Name, frame) }));
+        }
+
+        _sql.WriteState(part.State);
+        foreach (var letter in part.Result.DeadLetters)
+        {
+            _sql.AddDeadLetter(letter);
+        }
+
+        foreach (var claim in part.Result.ReleasedClaims)
+        {
+            if (_sql.ReleaseClaim(claim))
+            {
+                unused.Add(claim);
+            }
+        }
     }
 
     private List<(EmbeddedQueue Queue, QueuedFrame Frame)> WriteFrames(EmbeddedQueue source, InvocationResult result)

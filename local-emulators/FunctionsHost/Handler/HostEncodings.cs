@@ -214,14 +214,27 @@ public static class HostEncodings
             return;
         }
 
-        answer.Counts.In = Number("in");
-        answer.Counts.Out = Number("out");
-        answer.Counts.Dropped = Number("dropped");
-        answer.Counts.DeadLettered = Number("dead_lettered");
-        answer.Counts.Parked = Number("parked");
-        answer.Counts.Retries = Number("retries");
+        answer.Counts.Add(CountsOf(told));
         answer.StopReason = told.TryGetProperty("stopped", out var stopped) ? stopped.GetString() : null;
         answer.Failure = told.TryGetProperty("failed", out var failed) ? failed.GetString() : null;
+        if (told.TryGetProperty("members", out var members))
+        {
+            answer.Members.AddRange(members.EnumerateArray().Select(member => new MemberCounts(
+                member.GetProperty("bot").GetString()!, CountsOf(member), TimeSpan.FromSeconds(member.GetProperty("seconds").GetDouble()))));
+        }
+    }
+
+    private static InvocationCounts CountsOf(JsonElement told)
+    {
+        return new InvocationCounts
+        {
+            In = Number("in"),
+            Out = Number("out"),
+            Dropped = Number("dropped"),
+            DeadLettered = Number("dead_lettered"),
+            Parked = Number("parked"),
+            Retries = Number("retries"),
+        };
 
         long Number(string name) => told.TryGetProperty(name, out var number) ? number.GetInt64() : 0;
     }

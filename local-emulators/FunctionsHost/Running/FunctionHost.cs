@@ -80,7 +80,8 @@ public sealed class FunctionHost : IAsyncDisposable, IRunningPipeline
     /// <inheritdoc/>
     public IReadOnlyList<BotFigures> Figures()
     {
-        var figures = _queues.Where(loop => loop.Function.Kind == FunctionKind.Work).Select(loop => loop.Figures())
+        var figures = _queues.Where(loop => loop.Function.Kind == FunctionKind.Work)
+            .Select(loop => _queues.Where(other => other.Function.Chain is not null).Aggregate(loop.Figures(), (figures, other) => other.AddTo(figures)))
             .Concat(_timers.Select(timer => timer.Figures()))
             .ToDictionary(figure => figure.BotId, StringComparer.Ordinal);
         return _options.Pipeline.Bots.Where(bot => figures.ContainsKey(bot.Id)).Select(bot => figures[bot.Id]).ToArray();

@@ -15,6 +15,7 @@ internal sealed class FunctionOutputs(CompiledFunction function, FunctionHostOpt
 
     private readonly Lock _figures = new();
     private readonly InvocationCounts _counts = new();
+    private readonly Dictionary<string, (InvocationCounts Counts, TimeSpan Busy)> _members = new(StringComparer.Ordinal);
     private TimeSpan _busy;
     private long _frames;
 
@@ -36,6 +37,28 @@ internal sealed class FunctionOutputs(CompiledFunction function, FunctionHostOpt
             _counts.Add(answer.Counts);
             _frames += texts.Length;
             _busy += Stopwatch.GetElapsedTime(started);
+            foreach (var member in answer.Members)
+            {
+                var (counts, busy) = _members.GetValueOrDefault(member.Bot, (new InvocationCounts(), TimeSpan.Zero));
+                counts.Add(member.Counts);
+                _members[member.Bot] = (counts, busy + member.Duration);
+                _busy -= member.Duration;
+            }
+        }
+    }
+
+    /// <summary>What a bot that is fused behind the function's own did in its calls, added to the figures that its own function has.</summary>
+    public BotFigures AddTo(BotFigures member)
+    {
+        lock (_figures)
+        {
+            if (!_members.TryGetValue(member.BotId, out var did))
+            {
+                return member;
+            }
+
+            member.Counts.Add(did.Counts);
+            return member with { Busy = member.Busy + did.Busy };
         }
     }
 

@@ -84,6 +84,7 @@ public sealed class LocalHost : IAsyncDisposable, IRunningPipeline
         try
         {
             await host.StartBotsAsync(cancellation);
+            host.Fuse();
             return host;
         }
         catch
@@ -245,6 +246,22 @@ public sealed class LocalHost : IAsyncDisposable, IRunningPipeline
         if (problems.Count > 0)
         {
             throw new BotConfigurationException(problems);
+        }
+    }
+
+    private void Fuse()
+    {
+        var loops = _loops.ToDictionary(loop => loop.BotId, StringComparer.Ordinal);
+        var followers = _options.Bots.Where(bot => bot.Follower is not null).ToDictionary(bot => bot.Settings.BotId, bot => loops[bot.Follower!], StringComparer.Ordinal);
+        foreach (var loop in _loops)
+        {
+            var behind = new List<BotLoop>();
+            for (var last = loop; followers.TryGetValue(last.BotId, out var next); last = next)
+            {
+                behind.Add(next);
+            }
+
+            loop.Fuse(behind);
         }
     }
 

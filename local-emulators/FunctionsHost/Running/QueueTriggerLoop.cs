@@ -49,6 +49,9 @@ internal sealed class QueueTriggerLoop
     public BotFigures Figures() =>
         _outputs.Figures(Problem is not null ? BotState.Stopped : IsIdle ? BotState.Waiting : BotState.Working, _depth, Problem);
 
+    /// <summary>What a bot that is fused behind this one did in its calls, added to its own figures.</summary>
+    public BotFigures AddTo(BotFigures member) => _outputs.AddTo(member);
+
     /// <summary>Runs until it is cancelled; calls that are under way are finished first.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {

@@ -96,7 +96,7 @@ public sealed class EmbeddedTransport : ITransport
         result.Frames.AddRange(frames);
         lock (_noState)
         {
-            _store.Commit(Of(done.Queue, done.Poison), [frame], result, _noState);
+            _store.Commit(new InvocationPart(Of(done.Queue, done.Poison), [frame], result, _noState));
         }
 
         _deliveries.TryRemove(frame.Id, out _);

@@ -31,7 +31,7 @@ public sealed class BotAttribute(string id, string description) : Attribute
     /// <summary>What about the bot no recorded behaviour confirms; null where all of it is.</summary>
     public string? Unverified { get; set; }
 
-    /// <summary>The bot is cheap and keeps no state: it can share a function with its neighbours.</summary>
+    /// <summary>The expert is cheap and keeps no state: where the pipeline's default is <c>fuse</c>, it shares an invocation with the bot before it.</summary>
     public bool Fusible { get; set; }
 }
 

@@ -84,6 +84,11 @@ public static class BotReference
         AppendList(text, "Paths besides `_default`", bot.Paths);
         AppendList(text, "Reads", bot.Reads);
         AppendList(text, "Sets", bot.Sets);
+        if (bot.Declaration.Fusible)
+        {
+            text.Append("- Cheap: a global `fuse: true` [fuses](../compile.md#fewer-hops-fuse) it with the expert before it\n");
+        }
+
         if (bot.Declaration.Unverified is { } unverified)
         {
             text.Append(CultureInfo.InvariantCulture, $"- Unverified: {unverified}\n");

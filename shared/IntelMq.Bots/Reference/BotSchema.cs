@@ -33,7 +33,15 @@ public static class BotSchema
         var file = new JsonObject
         {
             ["type"] = "object",
-            ["properties"] = new JsonObject { ["global"] = new JsonObject { ["type"] = "object", ["description"] = "Parameters of all bots." } },
+            ["properties"] = new JsonObject
+            {
+                ["global"] = new JsonObject
+                {
+                    ["type"] = "object",
+                    ["description"] = "Parameters of all bots.",
+                    ["properties"] = new JsonObject { ["fuse"] = FlagOf("Fuse the experts that declare themselves cheap with the expert before them.") },
+                },
+            },
             ["additionalProperties"] = new JsonObject { ["$ref"] = "#/$defs/bot" },
             ["$defs"] = definitions,
         };
@@ -77,6 +85,7 @@ public static class BotSchema
                 ["group"] = new JsonObject { ["enum"] = new JsonArray("Collector", "Parser", "Expert", "Output") },
                 ["description"] = new JsonObject { ["type"] = "string" },
                 ["enabled"] = new JsonObject { ["type"] = "boolean" },
+                ["fuse"] = FlagOf("Fuse the expert with the one before it: what that one sends to it is handed over without a queue."),
                 ["run_mode"] = new JsonObject { ["enum"] = new JsonArray("continuous", "scheduled") },
                 ["destination_queues"] = new JsonObject
                 {
@@ -89,6 +98,8 @@ public static class BotSchema
             ["allOf"] = choices,
         };
     }
+
+    private static JsonObject FlagOf(string description) => new() { ["type"] = "boolean", ["description"] = description };
 
     private static JsonObject ParametersOf(BotDescriptor bot, Func<ParameterDeclaration, JsonObject> describe)
     {

@@ -21,6 +21,7 @@ internal sealed class AppPlan(Pipeline pipeline, ConfigMap file, CompileOptions 
 
     private readonly bool _isLocal = options.Transport == Transport.Sqlite;
     private readonly IReadOnlyDictionary<string, string> _bindings = EntityNames.Bindings(pipeline.Queues.Keys);
+    private readonly IReadOnlyDictionary<string, string> _followers = FusedChains.Followers(pipeline);
 
     public CompiledApp Make()
     {
@@ -61,8 +62,9 @@ internal sealed class AppPlan(Pipeline pipeline, ConfigMap file, CompileOptions 
 
     private CompiledFunction BotFunction(BotInstance bot)
     {
-        // What an invocation does not finish goes back to the bot's own queue.
-        var queues = bot.Destinations.Values.SelectMany(queues => queues).Append(bot.SourceQueue).OfType<string>().Distinct();
+        // What an invocation does not finish goes back to the bot's own queue. What it cannot hand over to a fused bot goes to that one's queue.
+        var chain = FusedChains.From(bot.Id, _followers);
+        var queues = chain.SelectMany(id => pipeline.Find(id)!.Destinations.Values).SelectMany(queues => queues).Append(bot.SourceQueue).OfType<string>().Distinct();
         return new CompiledFunction
         {
             Name = EntityNames.Function(bot.Id),
@@ -70,6 +72,7 @@ internal sealed class AppPlan(Pipeline pipeline, ConfigMap file, CompileOptions 
             Bot = bot.Id,
             Trigger = bot.SourceQueue is null ? Timer(bot.Schedule!.Text) : Frames(QueueOf(pipeline.Queues[bot.SourceQueue])),
             Outputs = new SortedDictionary<string, string>(queues.ToDictionary(queue => queue, queue => _bindings[queue]), StringComparer.Ordinal),
+            Chain = chain.Count > 1 ? chain : null,
             Single = bot.Descriptor.Declaration.Single,
         };
     }

@@ -83,6 +83,12 @@ public sealed record CompiledFunction
     /// <summary>The output bindings: the queue and its binding's name.</summary>
     public IReadOnlyDictionary<string, string> Outputs { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>
+    /// The ids of the bots that one invocation runs, each with what the one before it sent to it: its own first, then those that are fused behind it. Null
+    /// where it runs its own alone.
+    /// </summary>
+    public IReadOnlyList<string>? Chain { get; init; }
+
     /// <summary>Only one invocation of it runs at a time: its bot owns a file or a connection.</summary>
     public bool Single { get; init; }
 }

@@ -49,8 +49,11 @@ public sealed record BotInstance
     /// <summary>How far the bot scales out; null leaves it to the host.</summary>
     public ScaleLimits? Scale { get; init; }
 
-    /// <summary>Whether the bot may share a function with the bot before it; null leaves it to the compiler.</summary>
+    /// <summary>Whether the bot wants to be fused with the bot before it (<see cref="FusedChains"/>); null where the file does not tell.</summary>
     public bool? Fuse { get; init; }
+
+    /// <summary>Whether <see cref="Fuse"/> is a key of the bot itself and not only a global one.</summary>
+    public bool HasOwnFuse { get; init; }
 
     /// <summary>The transport of its source queue; null for that of the whole pipeline.</summary>
     public string? Transport { get; init; }

@@ -58,7 +58,7 @@ internal sealed record DraftPath(string Path, SourcePosition At, IReadOnlyList<D
 internal sealed record DraftDestination(string Queue, SourcePosition At);
 
 /// <summary>What functions need beyond IntelMQ's keys.</summary>
-internal sealed record Extensions(ScaleLimits? Scale = null, bool? Fuse = null, string? Transport = null);
+internal sealed record Extensions(ScaleLimits? Scale = null, bool? Fuse = null, string? Transport = null, bool HasOwnFuse = false);
 
 /// <summary>A value of a parameter and who gave it.</summary>
 internal sealed record GivenValue(Value Value, SourcePosition At, GivenBy By);

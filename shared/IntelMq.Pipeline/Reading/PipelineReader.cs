@@ -156,7 +156,8 @@ internal sealed partial class PipelineReader(BotCatalogue catalogue, SecretReade
     private Extensions ReadExtensions(ConfigMap map, Extensions defaults) => new(
         ReadScale(map["scale"]) ?? defaults.Scale,
         _shapes.Flag(map["fuse"]) ?? defaults.Fuse,
-        _shapes.OneOf(map["transport"], s_transports) ?? defaults.Transport);
+        _shapes.OneOf(map["transport"], s_transports) ?? defaults.Transport,
+        _shapes.Flag(map["fuse"]) is not null);
 
     private ScaleLimits? ReadScale(ConfigEntry? entry)
     {

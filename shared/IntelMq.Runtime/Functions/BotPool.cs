@@ -22,30 +22,42 @@ internal sealed class BotPool(HostedBot bot, BotInstance instance, Pipeline.Pipe
 
     /// <summary>Gives a running bot to <paramref name="use"/> and takes it back. What an invocation that broke wrote to the state is forgotten.</summary>
     /// <exception cref="BotConfigurationException">The bot cannot work with its configuration.</exception>
-    public async Task<T> UseAsync<T>(Func<PooledBot, Task<T>> use, CancellationToken cancellation)
+    public async Task UseAsync(Func<PooledBot, Task> use, CancellationToken cancellation)
+    {
+        var taken = await TakeAsync(cancellation);
+        try
+        {
+            await use(taken);
+        }
+        finally
+        {
+            GiveBack(taken);
+        }
+    }
+
+    /// <summary>Takes a running bot, which must be given back.</summary>
+    /// <exception cref="BotConfigurationException">The bot cannot work with its configuration.</exception>
+    public async Task<PooledBot> TakeAsync(CancellationToken cancellation)
     {
         await _turns.WaitAsync(cancellation);
         try
         {
-            var taken = _idle.TryTake(out var idle) ? idle : await StartAsync(cancellation);
-            try
-            {
-                var result = await use(taken);
-                _idle.Add(taken);
-                return result;
-            }
-            catch
-            {
-                // It is kept: only the bot that appended to a file cuts off, with its next append, what did not count.
-                taken.Discard();
-                _idle.Add(taken);
-                throw;
-            }
+            return _idle.TryTake(out var idle) ? idle : await StartAsync(cancellation);
         }
-        finally
+        catch
         {
             _turns.Release();
+            throw;
         }
+    }
+
+    /// <summary>Takes a bot back. What it wrote to the state and nobody committed is forgotten.</summary>
+    public void GiveBack(PooledBot bot)
+    {
+        // It is kept even if its invocation broke: only the bot that appended to a file cuts off, with its next append, what did not count.
+        bot.Discard();
+        _idle.Add(bot);
+        _turns.Release();
     }
 
     /// <inheritdoc/>

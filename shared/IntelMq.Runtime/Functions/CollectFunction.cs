@@ -30,13 +30,7 @@ internal sealed class CollectFunction(CompiledFunction function, BotPool pool, F
         var answer = new FunctionAnswer();
         try
         {
-            await pool.UseAsync(
-                async bot =>
-                {
-                    await RunAsync(bot, call.Occurrence ?? Due(), answer, cancellation);
-                    return 0;
-                },
-                cancellation);
+            await pool.UseAsync(bot => RunAsync(bot, call.Occurrence ?? Due(), answer, cancellation), cancellation);
         }
         catch (BotConfigurationException error)
         {

@@ -55,7 +55,15 @@ public sealed class FunctionApp : IAsyncDisposable
 
         var begun = _services.Clock.GetTimestamp();
         var answer = await function.Call(call, cancellation);
-        Tell(function, answer, _services.Clock.GetElapsedTime(begun));
+        var duration = _services.Clock.GetElapsedTime(begun);
+        Tell(function.Log, function.Function.Name, answer.Counts, answer.Size, duration);
+        foreach (var member in answer.Members)
+        {
+            var log = _services.Logs.CreateLogger(member.Bot);
+            using var scope = InvocationScope.BeginMember(log, member.Bot);
+            Tell(log, function.Function.Name, member.Counts, 0, member.Duration);
+        }
+
         return answer;
     }
 
@@ -72,14 +80,13 @@ public sealed class FunctionApp : IAsyncDisposable
     }
 
     // One line per call; a call that found nothing to do is not worth one.
-    private static void Tell(Callable function, FunctionAnswer answer, TimeSpan duration)
+    private static void Tell(ILogger log, string function, InvocationCounts counts, long size, TimeSpan duration)
     {
-        var counts = answer.Counts;
-        var isIdle = answer.Size == 0 && counts is { In: 0, Out: 0, Dropped: 0, DeadLettered: 0, Parked: 0, Retries: 0 };
-        function.Log.Log(
+        var isIdle = size == 0 && counts is { In: 0, Out: 0, Dropped: 0, DeadLettered: 0, Parked: 0, Retries: 0 };
+        log.Log(
             isIdle ? LogLevel.Debug : LogLevel.Information,
             "{Function}: {In} in, {Out} out, {Dropped} dropped, {DeadLettered} dead-lettered, {Parked} parked, {Retries} tried again, {Seconds} s.",
-            function.Function.Name,
+            function,
             counts.In,
             counts.Out,
             counts.Dropped,
@@ -94,7 +101,7 @@ public sealed class FunctionApp : IAsyncDisposable
         switch (function.Kind)
         {
             case FunctionKind.Work:
-                return new WorkFunction(function, PoolOf(function, bots, pipeline), _texts, _services, _suspects).CallAsync;
+                return new WorkFunction(function, ChainOf(function, bots, pipeline), _texts, _services, _suspects).CallAsync;
             case FunctionKind.Collect:
                 return new CollectFunction(function, PoolOf(function, bots, pipeline), _texts, _services, _notes).CallAsync;
             case FunctionKind.Poison:
@@ -126,6 +133,14 @@ public sealed class FunctionApp : IAsyncDisposable
             null => _app.Transport,
         };
     }
+
+    private BotPool[] ChainOf(CompiledFunction function, Dictionary<string, HostedBot> bots, Pipeline.Pipeline pipeline) =>
+    [
+        PoolOf(function, bots, pipeline),
+        .. (function.Chain ?? []).Skip(1).Select(id => _app.Functions.FirstOrDefault(other => other.RunsBot && other.Bot == id) is { } other
+            ? PoolOf(other, bots, pipeline)
+            : throw new BotConfigurationException($"The function '{function.Name}' runs the bot '{id}' too, which has no function of its own. Compile the pipeline again with 'intelmq compile'.")),
+    ];
 
     private BotPool PoolOf(CompiledFunction function, Dictionary<string, HostedBot> bots, Pipeline.Pipeline pipeline)
     {

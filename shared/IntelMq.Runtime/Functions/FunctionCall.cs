@@ -27,6 +27,9 @@ public sealed class FunctionAnswer
     /// <summary>What is counted, for the host that wants to know.</summary>
     public InvocationCounts Counts { get; } = new();
 
+    /// <summary>What is counted of the bots that are fused behind the function's own, each with what was handed over to it.</summary>
+    public List<MemberCounts> Members { get; } = [];
+
     /// <summary>Why the bot takes no more work; null where it does.</summary>
     public string? StopReason { get; set; }
 
@@ -48,6 +51,12 @@ public sealed class FunctionAnswer
         Size += text.Length;
     }
 }
+
+/// <summary>What a fused bot did in a call of another bot's function.</summary>
+/// <param name="Bot">Its id.</param>
+/// <param name="Counts">What is counted.</param>
+/// <param name="Duration">How long it worked.</param>
+public sealed record MemberCounts(string Bot, InvocationCounts Counts, TimeSpan Duration);
 
 /// <summary>The host called a function that this app does not have, or in a form that it does not understand.</summary>
 public sealed class UnknownCallException(string message) : Exception(message);

@@ -13,8 +13,9 @@ namespace IntelMq.Runtime;
 /// <param name="Settings">Its place in the pipeline.</param>
 /// <param name="Enabled">Whether it runs at all.</param>
 /// <param name="Schedule">When a collector runs next, after a given time; null where it runs every <c>rate_limit</c> seconds.</param>
+/// <param name="Follower">The id of the bot that is fused behind it; null where none is.</param>
 public sealed record HostedBot(
-    Func<Bot> Bot, BotParameters Parameters, BotSettings Settings, bool Enabled = true, Func<DateTimeOffset, DateTimeOffset?>? Schedule = null);
+    Func<Bot> Bot, BotParameters Parameters, BotSettings Settings, bool Enabled = true, Func<DateTimeOffset, DateTimeOffset?>? Schedule = null, string? Follower = null);
 
 /// <summary>Makes what a host runs of a pipeline that was read and found good.</summary>
 public static class HostedPipeline
@@ -27,6 +28,7 @@ public static class HostedPipeline
     {
         var hooks = pipeline.Hooks.Select(hook => (Instance: hook, Hook: Make(hook, catalogue))).ToArray();
         var instance = InstanceOf(pipeline.InstanceName);
+        var followers = FusedChains.Followers(pipeline);
         return pipeline.Bots.Select(bot => new HostedBot(
             bot.Descriptor.Create,
             bot.Parameters,
@@ -41,7 +43,8 @@ public static class HostedPipeline
                 ParametersVersion = VersionOf(bot),
             },
             bot.Enabled,
-            bot.Schedule is { } schedule ? schedule.Next : null)).ToArray();
+            bot.Schedule is { } schedule ? schedule.Next : null,
+            followers.GetValueOrDefault(bot.Id))).ToArray();
     }
 
     /// <summary>The namespace of an installation's message ids.</summary>

@@ -11,14 +11,21 @@ namespace IntelMq.Runtime;
 
 /// <summary>
 /// Takes frames from a queue, lets the bot work and gives back the frames for the next queues. Before it succeeds, everything that does not travel
-/// with the answer is durable: dead letters, parked messages, state.
+/// with the answer is durable: dead letters, parked messages, state. Bots that are fused behind the function's own work in the same call.
 /// </summary>
-internal sealed class WorkFunction(CompiledFunction function, BotPool pool, FrameTexts texts, FunctionServices services, Suspects suspects)
+/// <param name="function">The function.</param>
+/// <param name="chain">The function's own bot, then those that are fused behind it.</param>
+/// <param name="texts">Makes texts of frames.</param>
+/// <param name="services">The stores.</param>
+/// <param name="suspects">Finds frames on which the process ends.</param>
+internal sealed class WorkFunction(CompiledFunction function, IReadOnlyList<BotPool> chain, FrameTexts texts, FunctionServices services, Suspects suspects)
 {
     // A bot that cannot work is asked again after this long; its messages wait so long.
     private static readonly TimeSpan s_stopped = TimeSpan.FromMinutes(5);
 
-    private readonly ILogger _log = services.Logs.CreateLogger(pool.Settings.BotId);
+    private readonly ILogger _log = services.Logs.CreateLogger(chain[0].Settings.BotId);
+
+    private BotSettings Settings => chain[0].Settings;
 
     public async Task<FunctionAnswer> CallAsync(FunctionCall call, CancellationToken cancellation)
     {
@@ -54,14 +61,14 @@ internal sealed class WorkFunction(CompiledFunction function, BotPool pool, Fram
             // Only a first delivery: one that comes again may have been handled, but its answer may have been lost on the way.
             if (text.Deliveries == 1 && header.Parked is { } parked && !await services.Parked.ContainsAsync(parked, cancellation))
             {
-                _log.LogInformation("{Bot}: the frame {Parked} was handled already; this copy of it is left out.", pool.Settings.BotId, parked);
+                _log.LogInformation("{Bot}: the frame {Parked} was handled already; this copy of it is left out.", Settings.BotId, parked);
                 return null;
             }
 
             if (text.Deliveries > 1 && await suspects.IsGuiltyAsync(text.Text, cancellation))
             {
                 var error = new InvalidRecordException(Suspects.Sentence);
-                await BuryAsync(FailedFrame.Letters(pool.Settings, services.Clock, id, buffer.AsMemory(0, length), error.Message), answer, cancellation);
+                await BuryAsync(FailedFrame.Letters(Settings, services.Clock, id, buffer.AsMemory(0, length), error.Message), answer, cancellation);
                 if (header.Parked is { } done)
                 {
                     await services.Parked.RemoveAsync(done, cancellation);
@@ -79,7 +86,7 @@ internal sealed class WorkFunction(CompiledFunction function, BotPool pool, Fram
         }
         catch (Exception error) when (error is DataFormatException or InvalidRecordException)
         {
-            await BuryAsync(FailedFrame.Letters(pool.Settings, services.Clock, id, text.Text, error.Message), answer, cancellation);
+            await BuryAsync(FailedFrame.Letters(Settings, services.Clock, id, text.Text, error.Message), answer, cancellation);
             return null;
         }
     }
@@ -99,24 +106,19 @@ internal sealed class WorkFunction(CompiledFunction function, BotPool pool, Fram
 
     private async Task WorkAsync(List<TakenFrame> taken, FunctionAnswer answer, CancellationToken cancellation)
     {
+        using var invocation = new ChainInvocation(chain, services);
         try
         {
-            await pool.UseAsync(
-                async bot =>
-                {
-                    var result = await bot.Runner.InvokeAsync(taken.ConvertAll(frame => frame.Delivery), cancellation);
-                    if (result.StopReason is { } reason)
-                    {
-                        bot.Discard();
-                        await StopAsync(taken, reason, answer, cancellation);
-                        return 0;
-                    }
+            // A frame that comes again may have ended the process: its bots work alone, so that it is known which of them ends it.
+            await invocation.RunAsync(taken.ConvertAll(frame => frame.Delivery), taken.Exists(frame => frame.Delivery.ComesAgain), cancellation);
+            if (invocation.StopReason is { } reason)
+            {
+                await StopAsync(taken, reason, answer, cancellation);
+                return;
+            }
 
-                    await KeepAsync(bot, taken, result, answer, cancellation);
-                    bot.Runner.TellSent(result);
-                    return 0;
-                },
-                cancellation);
+            await KeepAsync(invocation, taken, answer, cancellation);
+            invocation.Parts.ForEach(part => part.Bot.Runner.TellSent(part.Result));
         }
         catch (BotConfigurationException error)
         {
@@ -125,27 +127,34 @@ internal sealed class WorkFunction(CompiledFunction function, BotPool pool, Fram
     }
 
     // The order matters: what was written twice is recognised, what was not written is lost.
-    private async Task KeepAsync(PooledBot bot, List<TakenFrame> taken, InvocationResult result, FunctionAnswer answer, CancellationToken cancellation)
+    private async Task KeepAsync(ChainInvocation invocation, List<TakenFrame> taken, FunctionAnswer answer, CancellationToken cancellation)
     {
-        foreach (var frame in result.Frames.Concat(result.Continuations))
+        foreach (var frame in invocation.Parts.SelectMany(part => part.Result.Frames.Concat(part.Result.Continuations)))
         {
             await texts.AddAsync(answer, function, frame, cancellation);
         }
 
-        await BuryAsync(result.DeadLetters, answer: null, cancellation);
+        await BuryAsync(invocation.Parts.SelectMany(part => part.Result.DeadLetters).ToArray(), answer: null, cancellation);
+
+        // What a bot handed over was never parked before.
         var round = string.Join(',', taken.Select(frame => frame.Header.Parked));
-        await services.Parked.AddAsync(result.Parked.SelectMany(parked => Entries(round, parked)).ToArray(), cancellation);
-        await bot.CommitAsync(cancellation);
-        answer.Counts.Add(result.Counts);
+        var entries = invocation.Parts.SelectMany((part, i) => part.Result.Parked.SelectMany(parked => Entries(part.Pool.Settings, i == 0 ? round : "", parked)));
+        await services.Parked.AddAsync(entries.ToArray(), cancellation);
+        await invocation.CommitAsync(cancellation);
+        answer.Counts.Add(invocation.Parts[0].Result.Counts);
+        foreach (var part in invocation.Parts.Skip(1))
+        {
+            answer.Members.Add(new MemberCounts(part.Pool.Settings.BotId, part.Result.Counts, part.Duration));
+        }
     }
 
-    private IEnumerable<ParkedEntry> Entries(string round, ParkedFrame parked)
+    private IEnumerable<ParkedEntry> Entries(BotSettings settings, string round, ParkedFrame parked)
     {
-        var queue = pool.Settings.SourceQueue!;
+        var queue = settings.SourceQueue!;
         foreach (var piece in texts.Cut(queue, parked.Bytes))
         {
             // The round is part of the id: the same messages parked again by a later attempt are another entry.
-            var id = EntryId.Of(pool.Settings.BotId, round, parked.Attempt, piece.Frame.Span);
+            var id = EntryId.Of(settings.BotId, round, parked.Attempt, piece.Frame.Span);
             yield return new ParkedEntry(id, queue, piece.Frame.ToArray(), piece.Messages, parked.Due, parked.Attempt, parked.FirstTried);
         }
     }
@@ -153,14 +162,14 @@ internal sealed class WorkFunction(CompiledFunction function, BotPool pool, Fram
     // The bot waits for a person. Its messages wait in the park store: the broker would give them up after some deliveries.
     private async Task StopAsync(List<TakenFrame> taken, string reason, FunctionAnswer answer, CancellationToken cancellation)
     {
-        _log.LogError("{Bot} takes no more work: {Reason}. Its messages are tried again every {Pause}.", pool.Settings.BotId, reason, s_stopped);
+        _log.LogError("{Bot} takes no more work: {Reason}. Its messages are tried again every {Pause}.", Settings.BotId, reason, s_stopped);
         answer.StopReason = reason;
         var due = services.Clock.GetUtcNow() + s_stopped;
         foreach (var frame in taken)
         {
             var delivery = frame.Delivery;
             var parked = new ParkedFrame(delivery.Buffer.AsMemory(0, delivery.Length), 0, due, delivery.Attempt, delivery.FirstTried ?? services.Clock.GetUtcNow());
-            await services.Parked.AddAsync(Entries(frame.Header.Parked ?? frame.Text.Id, parked).ToArray(), cancellation);
+            await services.Parked.AddAsync(Entries(Settings, frame.Header.Parked ?? frame.Text.Id, parked).ToArray(), cancellation);
         }
     }
 
@@ -173,8 +182,8 @@ internal sealed class WorkFunction(CompiledFunction function, BotPool pool, Fram
             {
                 var counts = new InvocationCounts { DeadLettered = letters.Count };
                 answer.Counts.Add(counts);
-                InvocationMetrics.Count(pool.Settings, counts);
-                _log.LogWarning("{Bot}: a frame of {Messages} messages became dead letters: {Error}", pool.Settings.BotId, letters.Count, letters[0].Error);
+                InvocationMetrics.Count(Settings, counts);
+                _log.LogWarning("{Bot}: a frame of {Messages} messages became dead letters: {Error}", Settings.BotId, letters.Count, letters[0].Error);
             }
         }
     }

@@ -26,4 +26,9 @@ public static class InvocationScope
 
         return log.BeginScope(values);
     }
+
+    /// <summary>Begins the scope of a bot that is fused behind the function's own, within that of the invocation.</summary>
+    /// <param name="log">Any logger.</param>
+    /// <param name="bot">The fused bot.</param>
+    public static IDisposable? BeginMember(ILogger log, string bot) => log.BeginScope(new KeyValuePair<string, object?>[] { new("bot", bot) });
 }

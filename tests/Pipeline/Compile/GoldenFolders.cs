@@ -1,4 +1,4 @@
-// The quickstart compiled for every transport gives what is written in Expected; UPDATE=1 writes it.
+// The quickstart compiled for every transport, and a fused pipeline, give what is written in Expected; UPDATE=1 writes it.
 using System.Text;
 
 namespace IntelMq.Pipeline.Tests.Compile;
@@ -11,8 +11,37 @@ public sealed class GoldenFolders
     [MemberData(nameof(Compiling.Transports), MemberType = typeof(Compiling))]
     public void The_folder_is_the_expected_one(string transport, string plan)
     {
-        var expected = Path.Combine(Compiling.SourceFolder(), "Expected", transport);
-        var compiled = Compiling.CompileFile(Compiling.Quickstart, new CompileOptions { Transport = transport, HostingPlan = plan, Files = "blob:intelmq" }).MustBeGood();
+        IsExpected(transport, Compiling.CompileFile(Compiling.Quickstart, new CompileOptions { Transport = transport, HostingPlan = plan, Files = "blob:intelmq" }));
+    }
+
+    [Fact]
+    public void The_folder_of_a_fused_pipeline_is_the_expected_one() => IsExpected("fused", Compiling.Compile(
+        """
+        global: {fuse: true}
+        fetch:
+          module: intelmq.bots.collectors.http.collector_http
+          parameters: {http_url: 'https://feed.example.com/', destination_queues: parse-queue}
+        parse:
+          module: intelmq.bots.parsers.openphish.parser
+          parameters: {destination_queues: dedup-queue}
+        dedup:
+          module: intelmq.bots.experts.deduplicator.expert
+          parameters: {filter_keys: raw, destination_queues: taxonomy-queue}
+        taxonomy:
+          module: intelmq.bots.experts.taxonomy.expert
+          parameters: {destination_queues: url-queue}
+        url:
+          module: intelmq.bots.experts.url.expert
+          parameters: {destination_queues: write-queue}
+        write:
+          module: intelmq.bots.outputs.file.output
+          parameters: {file: 'blob:intelmq/events.jsonl'}
+        """));
+
+    private static void IsExpected(string name, CompiledFolder compiled)
+    {
+        var expected = Path.Combine(Compiling.SourceFolder(), "Expected", name);
+        compiled.MustBeGood();
         if (s_updates)
         {
             if (Directory.Exists(expected))
@@ -35,7 +64,7 @@ public sealed class GoldenFolders
         {
             if (text != got[path])
             {
-                Assert.Fail($"{transport}/{path}:\n{Difference(text, got[path])}\nUPDATE=1 writes the new form.");
+                Assert.Fail($"{name}/{path}:\n{Difference(text, got[path])}\nUPDATE=1 writes the new form.");
             }
         }
     }

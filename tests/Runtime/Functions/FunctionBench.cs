@@ -23,8 +23,13 @@ internal sealed class FunctionBench : IAsyncDisposable
     private readonly HttpClients _http;
     private int _ids;
 
-    public FunctionBench(string transport = "storage-queue", string expertParameters = "")
+    /// <param name="transport">The transport that the pipeline is compiled for.</param>
+    /// <param name="expertParameters">Further parameters of the experts.</param>
+    /// <param name="experts">The experts, one after the other.</param>
+    /// <param name="fuse">Whether those behind the first are fused.</param>
+    public FunctionBench(string transport = "storage-queue", string expertParameters = "", IReadOnlyList<string>? experts = null, bool fuse = false)
     {
+        experts ??= ["expert"];
         _http = new HttpClients(Clock);
         var path = Path.Combine(_folder, "runtime.yaml");
         File.WriteAllText(path, $$"""
@@ -33,14 +38,18 @@ internal sealed class FunctionBench : IAsyncDisposable
               parameters: {script: {{Script.Name}}, name: Test, destination_queues: [parser-queue]}
             parser:
               module: test.parsers.lines.parser
-              parameters: {destination_queues: [expert-queue]}
-            expert:
-              module: test.experts.script.expert
-              parameters: {script: {{Script.Name}}, destination_queues: [output-queue]{{expertParameters}}}
+              parameters: {destination_queues: [{{experts[0]}}-queue]}
             output:
               module: test.outputs.script.output
               parameters: {script: {{Script.Name}}}
-            """);
+
+            """ + string.Concat(experts.Select((expert, i) => $$"""
+            {{expert}}:
+              module: test.experts.script.expert
+              fuse: {{(fuse && i > 0 ? "true" : "false")}}
+              parameters: {script: {{Script.Name}}, destination_queues: [{{experts.ElementAtOrDefault(i + 1) ?? "output"}}-queue]{{expertParameters}}}
+
+            """)));
         Catalogue = BotCatalogue.Scan([typeof(FunctionBench).Assembly]);
         var loaded = PipelineFile.Load(path, Catalogue, new Dictionary<string, string>());
         Pipeline = loaded.Pipeline ?? throw new InvalidOperationException(string.Join('\n', loaded.Problems));
@@ -73,7 +82,7 @@ internal sealed class FunctionBench : IAsyncDisposable
     /// <summary>The messages that were sent to each queue.</summary>
     public Dictionary<string, int> Sent { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The figures that the calls of each function answered.</summary>
+    /// <summary>The figures that the calls answered, per bot.</summary>
     public Dictionary<string, InvocationCounts> Counts { get; } = new(StringComparer.Ordinal);
 
     public FunctionApp Start() => new(Compiled, Pipeline, Catalogue, Services);
@@ -175,6 +184,11 @@ internal sealed class FunctionBench : IAsyncDisposable
         var answer = await (app ?? App).CallAsync(new FunctionCall(function.Name, texts, occurrence), TestContext.Current.CancellationToken);
         var counts = Counts.TryGetValue(function.Name, out var found) ? found : Counts[function.Name] = new InvocationCounts();
         counts.Add(answer.Counts);
+        foreach (var member in answer.Members)
+        {
+            (Counts.TryGetValue(member.Bot, out var others) ? others : Counts[member.Bot] = new InvocationCounts()).Add(member.Counts);
+        }
+
         if (HostEnds(function))
         {
             return false;

@@ -23,14 +23,20 @@ internal sealed class Script : IDisposable
     /// <summary>Called by the collector before it gives a source.</summary>
     public Action<string> Collector { get; set; } = _ => { };
 
-    /// <summary>Called by the expert for each event.</summary>
+    /// <summary>Called by the experts for each event.</summary>
     public Func<Event, Task> Expert { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Called by single experts for each event, by the id of the bot, instead of <see cref="Expert"/>; a bad record fails alone.</summary>
+    public Dictionary<string, Func<Event, Task>> Experts { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Called by the output before it takes the events.</summary>
     public Action Output { get; set; } = () => { };
 
     /// <summary>The comments that the output took, in order.</summary>
     public ConcurrentQueue<string> Written { get; } = new();
+
+    /// <summary>The events that the output took, as envelopes, in order.</summary>
+    public ConcurrentQueue<string> Envelopes { get; } = new();
 
     public static Script Of(string name) => s_scripts[name];
 
@@ -100,8 +106,16 @@ public sealed class ScriptExpert : BatchExpertBot<ScriptExpert.ScriptParameters>
     {
         foreach (var item in batch.Events)
         {
-            await Script.Of(Parameters.Script).Expert(item);
-            outbox.Send(item, item);
+            var script = Script.Of(Parameters.Script);
+            try
+            {
+                await script.Experts.GetValueOrDefault(Context.BotId, script.Expert)(item);
+                outbox.Send(item, item);
+            }
+            catch (InvalidRecordException error) when (script.Experts.ContainsKey(Context.BotId))
+            {
+                batch.Fail(item, error);
+            }
         }
     }
 }
@@ -126,6 +140,7 @@ public sealed class ScriptOutput : OutputBot<ScriptOutput.ScriptParameters>
         foreach (var item in batch.Events)
         {
             script.Written.Enqueue(item[Fields.Comment].AsText()!);
+            script.Envelopes.Enqueue(EnvelopeWriter.ToText(item));
         }
 
         return ValueTask.CompletedTask;
