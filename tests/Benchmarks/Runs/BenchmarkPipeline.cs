@@ -15,6 +15,10 @@ internal sealed record BenchmarkPipeline
         ("filter", "filter", $"filter_key: source.geolocation.cc, filter_value: {BenchmarkInput.FilteredCountry}, filter_action: drop"),
     ];
 
+    /// <summary>The same where each row has a file of its own: that the address of its feed is another one makes no other event of it.</summary>
+    public static readonly (string Id, string Module, string Parameters)[] FilterExpertsOfFiles =
+        [("dedup", "deduplicator", "filter_keys: 'raw,time.observation,feed.url', filter_type: blacklist"), .. FilterExperts.Skip(1)];
+
     /// <summary>The folder that the collector reads.</summary>
     public required string Input { get; init; }
 
