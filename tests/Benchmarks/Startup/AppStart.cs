@@ -20,15 +20,20 @@ internal sealed record AppStart(double FirstAnswer, double? FirstEvent, double C
 
     /// <summary>Starts a program, asks it, and ends it.</summary>
     /// <param name="program">The program.</param>
-    /// <param name="folder">A compiled folder; null for the empty app, which gets no event.</param>
+    /// <param name="folder">A compiled folder; null for the empty app.</param>
     /// <param name="data">The data folder.</param>
+    /// <param name="withEvent">Whether an event is sent.</param>
     /// <exception cref="InvalidOperationException">The app ended or answered otherwise than it should; the sentence holds what it said.</exception>
-    public static async Task<AppStart> MeasureAsync(string program, string? folder, string data)
+    public static async Task<AppStart> MeasureAsync(string program, string? folder, string data, bool withEvent)
     {
         var port = FreePort();
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? data };
         start.Environment["FUNCTIONS_CUSTOMHANDLER_PORT"] = port.ToString(CultureInfo.InvariantCulture);
-        start.Environment["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+        if (folder is null)
+        {
+            start.Environment["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+        }
+
         start.Environment["FUNCTIONS_APP_ROOT_PATH"] = folder ?? data;
         start.Environment["INTELMQ_DATA"] = data;
         start.Environment.TryAdd("DOTNET_ROOT", Path.GetDirectoryName(Environment.ProcessPath)!);
@@ -40,7 +45,7 @@ internal sealed record AppStart(double FirstAnswer, double? FirstEvent, double C
             await AskAsync(process, port, "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n", 200);
             var first = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
             double? handled = null;
-            if (folder is not null)
+            if (withEvent)
             {
                 await AskAsync(process, port, Call(), 200, "\"in\":1");
                 handled = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
