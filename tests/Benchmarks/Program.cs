@@ -24,6 +24,8 @@ switch (args)
         return await Trickle.RunAsync(Number(1, 600));
     case ["growth", ..]:
         return Growth.Run(Number(1, 100_000));
+    case ["profile", ..]:
+        return Profile.Run(Number(1, 100_000));
     case ["loop", .. var rest]:
         args = [.. args.Where(argument => argument != "--check")];
         return LoopVerb.Run(Number(1, 100_000), Number(2, 3), rest.Contains("--check"));
