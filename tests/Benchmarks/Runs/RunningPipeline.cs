@@ -25,7 +25,7 @@ internal sealed class RunningPipeline : IDisposable
     /// <summary>Ends it politely and gives its exit code.</summary>
     public async Task<int> EndAsync()
     {
-        using var kill = Process.Start("kill", ["-INT", Id.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]);
         await _process.WaitForExitAsync();
         await _output;
         return _process.ExitCode;

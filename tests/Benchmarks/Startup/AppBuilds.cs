@@ -20,6 +20,7 @@ internal sealed record AppBuild(string Name, string[] Arguments)
         new("plain", ["--self-contained", "false", "-p:PublishReadyToRun=false"]),
         new("ReadyToRun", ["--self-contained", "false"]),
         new("ReadyToRun, self-contained", ["--self-contained"]),
+        new("ReadyToRun, composite", ["--self-contained", "-p:PublishReadyToRunComposite=true"]),
         new("trimmed", ["--self-contained", "-p:PublishTrimmed=true", "-p:TrimMode=partial", .. s_warn]),
         new("NativeAOT", ["--self-contained", "-p:PublishAot=true", "-p:CppCompilerAndLinker=gcc", "-p:PublishReadyToRun=false", .. s_warn]),
     ];
