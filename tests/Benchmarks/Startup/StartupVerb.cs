@@ -21,7 +21,7 @@ internal static class StartupVerb
         foreach (var build in builds)
         {
             // The first start is not counted: files come from the disk, and what does not work is told once.
-            if (build.Publish() && await WorksAsync(build, build == AppBuild.Empty ? null : folder, scratch.Sub("data")) is { } handles)
+            if (build.Publish() && await WorksAsync(build, build == AppBuild.Empty ? null : folder, scratch.Sub("data")) is { } handles && (handles || build == AppBuild.Empty))
             {
                 starts[build] = [];
                 _ = handles && works.Add(build);
