@@ -25,10 +25,20 @@ internal sealed record AppEnvironment
     /// <summary>All variables.</summary>
     public required IReadOnlyDictionary<string, string> Variables { get; init; }
 
+    /// <summary>Whether variables say what is logged (<c>Logging__LogLevel__Default=Debug</c>).</summary>
+    public bool HasLogSettings { get; private init; }
+
     public static AppEnvironment Read()
     {
-        var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .ToDictionary(item => (string)item.Key, item => (string?)item.Value ?? "", StringComparer.Ordinal);
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        var hasLogSettings = false;
+        foreach (DictionaryEntry item in Environment.GetEnvironmentVariables())
+        {
+            var name = (string)item.Key;
+            variables[name] = (string?)item.Value ?? "";
+            hasLogSettings |= name.StartsWith("Logging__", StringComparison.OrdinalIgnoreCase);
+        }
+
         return new AppEnvironment
         {
             Port = int.TryParse(variables.GetValueOrDefault("FUNCTIONS_CUSTOMHANDLER_PORT"), NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : 0,
@@ -38,6 +48,7 @@ internal sealed record AppEnvironment
             Instance = variables.GetValueOrDefault("WEBSITE_INSTANCE_ID") is { Length: > 0 } instance ? instance
                 : string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}-{Environment.ProcessId}"),
             Variables = variables,
+            HasLogSettings = hasLogSettings,
         };
     }
 }

@@ -8,13 +8,28 @@ namespace IntelMq.App;
 /// <summary>The HTTP side of the app.</summary>
 internal sealed class Endpoints(LoadedApp loaded, ILogger log)
 {
-    /// <summary>Any answer means ready.</summary>
-    public static Task Ready(HttpContext context) => context.Response.WriteAsync("IntelMQ");
-
-    /// <summary>A call. The answer is never empty: the host would wait for ever.</summary>
-    public async Task CallAsync(HttpContext context)
+    /// <summary>Answers <c>GET /</c> (any answer means ready, and it comes before the pipeline is loaded) and <c>POST /FUNCTION</c>.</summary>
+    public Task AnswerAsync(HttpContext context)
     {
-        var name = (string)context.Request.RouteValues["function"]!;
+        var name = (context.Request.Path.Value ?? "").Trim('/');
+        var isCall = HttpMethods.IsPost(context.Request.Method);
+        if (isCall && name.Length > 0 && !name.Contains('/', StringComparison.Ordinal))
+        {
+            return CallAsync(context, name);
+        }
+
+        if (name.Length == 0 && HttpMethods.IsGet(context.Request.Method))
+        {
+            return context.Response.WriteAsync("IntelMQ");
+        }
+
+        context.Response.StatusCode = name.Length == 0 || !isCall ? StatusCodes.Status405MethodNotAllowed : StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
+    // The answer of a call is never empty: the host would wait for ever.
+    private async Task CallAsync(HttpContext context, string name)
+    {
         var invocation = context.Request.Headers["X-Azure-Functions-InvocationId"].ToString();
         IDisposable? scope = null;
         try

@@ -4,17 +4,24 @@ using IntelMq.App;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 
-var builder = WebApplication.CreateSlimBuilder(args);
+// Nothing but what is used: no settings files that are watched, no routing. Each of them costs a cold start some ten milliseconds.
+var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args });
 var environment = AppEnvironment.Read();
 
 // Ended after everything else, so that the last invocations are sent too.
 using var export = ExportWanted.Read(environment.Variables).Start(environment.Instance, environment.Variables.GetValueOrDefault("WEBSITE_SITE_NAME"));
 
 // The host reads lines from stdout; JSON lines keep the bot, the invocation and the message apart from the text.
-builder.Logging.ClearProviders().AddConsole(options => options.FormatterName = LogLineFormatter.FormatterName);
+if (environment.HasLogSettings)
+{
+    builder.Configuration.AddEnvironmentVariables();
+    builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+}
+
+builder.Logging.AddConsole(options => options.FormatterName = LogLineFormatter.FormatterName);
 builder.Logging.AddConsoleFormatter<LogLineFormatter, ConsoleFormatterOptions>();
 builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
-builder.WebHost.ConfigureKestrel(options =>
+builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
 {
     // Loopback only, the IPv4 address that the host calls. A batch of frames may be larger than Kestrel's 30 MB.
     options.Listen(IPAddress.Loopback, environment.Port);
@@ -34,9 +41,7 @@ builder.Services.AddHostedService<ParentWatch>();
 await using var app = builder.Build();
 var loaded = app.Services.GetRequiredService<LoadedApp>();
 
-// Readiness: any answer will do, and it comes before the pipeline is loaded.
-app.MapGet("/", Endpoints.Ready);
-app.MapPost("/{function}", new Endpoints(loaded, app.Logger).CallAsync);
+app.Run(new Endpoints(loaded, app.Logger).AnswerAsync);
 try
 {
     await app.RunAsync();

@@ -18,6 +18,7 @@ public sealed class BadCallTests(ContractApp contract)
         Assert.InRange((await App.CallAsync("queue/more", HostBody.Queue(s_event))).Status, 400, 499);
         Assert.InRange((await App.SendAsync(HttpMethod.Get, "queue", null)).Status, 400, 499);
         Assert.InRange((await App.SendAsync(HttpMethod.Post, "", null)).Status, 400, 499);
+        Assert.Equal(404, (await App.SendAsync(HttpMethod.Post, "queue/more", null)).Status);
     }
 
     [Theory]

@@ -106,6 +106,24 @@ public sealed class LifeTests : IDisposable
         Assert.DoesNotContain(listeners, listener => listener.Port.ToString(CultureInfo.InvariantCulture) == other);
     }
 
+    [Theory]
+    [InlineData("Logging__LogLevel__Default", "Debug", true)]
+    [InlineData("Logging__LogLevel__purge_state", "debug", true)]
+    [InlineData("Logging__LogLevel__Default", "Information", false)]
+    [InlineData("SomethingElse", "Debug", false)]
+    public async Task Settings_say_what_is_logged(string setting, string level, bool isTold)
+    {
+        Write("http://127.0.0.1:9/");
+        await using var app = AppProcess.Start(_folder, null, (setting, level));
+        await app.ReadyAsync();
+
+        // A call that finds nothing to do is told at debug.
+        Assert.Empty((await app.CallAsync("purge_state", Timer)).Outputs());
+        app.Signal("TERM");
+        Assert.Equal(143, await app.EndAsync());
+        Assert.Equal(isTold, app.Output.Contains("\"level\":\"debug\",\"function\":\"purge_state\"", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Two_calls_work_at_once()
     {

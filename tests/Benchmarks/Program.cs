@@ -1,25 +1,39 @@
-// Benchmarks: `end-to-end [ROWS] [TIMES]` for the whole pipeline, `frames [EVENTS]` for how messages are
-// filled, `input FOLDER ROWS` to write feed and pipeline file, anything else goes to BenchmarkDotNet.
+// Benchmarks, a verb each; docs/performance.md says what they show. What is no verb goes to BenchmarkDotNet (--filter '*').
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using IntelMq.Benchmarks;
 
-if (args is ["end-to-end", ..])
-{
-    var rows = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 100_000;
-    var times = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 3;
-    return EndToEnd.Run(rows, times, args.Length > 3 ? args[3] : null);
-}
+int Number(int place, int otherwise) => args.Length > place ? int.Parse(args[place], CultureInfo.InvariantCulture) : otherwise;
 
-if (args is ["input", var target, var count])
+switch (args)
 {
-    return EndToEnd.Prepare(target, int.Parse(count, CultureInfo.InvariantCulture));
+    case ["end-to-end", ..]:
+        return EndToEnd.Run(Number(1, 100_000), Number(2, 3));
+    case ["input", var folder, _]:
+        EndToEnd.Prepare(folder, Number(2, 0));
+        return 0;
+    case ["frames", ..]:
+        return await FrameFill.RunAsync(Number(1, 20_000));
+    case ["latency", ..]:
+        return await Latency.RunAsync(Number(1, 205));
+    case ["idle", ..]:
+        return await Idle.RunAsync(Number(1, 30));
+    case ["shapes", ..]:
+        return Shapes.Run(Number(1, 100_000), Number(2, 100_000));
+    case ["trickle", ..]:
+        return await Trickle.RunAsync(Number(1, 600));
+    case ["growth", ..]:
+        return Growth.Run(Number(1, 100_000));
+    case ["profile", ..]:
+        return Profile.Run(Number(1, 100_000));
+    case ["loop", .. var rest]:
+        args = [.. args.Where(argument => argument != "--check")];
+        return LoopVerb.Run(Number(1, 100_000), Number(2, 3), rest.Contains("--check"));
+    case ["startup", .. var rest]:
+        return await StartupVerb.RunAsync(Number(1, 15), [.. rest.Skip(1)]);
+    case [LoopVerb.Alone, var feed, var output]:
+        return LoopVerb.RunAlone(feed, output);
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(EndToEnd).Assembly).Run(args, new PiecesConfig());
+        return 0;
 }
-
-if (args is ["frames", ..])
-{
-    return await FrameFill.RunAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 20_000);
-}
-
-BenchmarkSwitcher.FromAssembly(typeof(EndToEnd).Assembly).Run(args);
-return 0;
