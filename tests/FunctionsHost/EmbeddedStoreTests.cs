@@ -25,7 +25,7 @@ public sealed class EmbeddedStoreTests : IDisposable
             using var store = EmbeddedStore.Open(_folder, _clock);
             using var state = store.StateOf("bot");
             await AssertHoldsAsync(state, model, random);
-            for (var invocation = 0; invocation < 2000; invocation++)
+            for (var invocation = 0; invocation < 4000; invocation++)
             {
                 var changes = Enumerable.Range(0, random.Next(60)).Select(_ => (Key: random.Next(120_000), Value: random.Next())).DistinctBy(change => change.Key).ToArray();
                 var removed = Enumerable.Range(0, random.Next(3)).Select(_ => random.Next(120_000)).ToArray();

@@ -8,21 +8,31 @@ namespace IntelMq.FunctionsHost.Embedded;
 /// <summary>
 /// The state of one bot instance. What an invocation writes is kept here until the invocation is committed: then it becomes durable in the same
 /// transaction as the acknowledgement, or it is discarded with everything else. Used by one invocation at a time.
-/// Durable are rows of changes (<see cref="StateChanges"/>), which stand here as well, and the table, which takes them over when there are many.
+/// Durable are rows of changes (<see cref="StateChanges"/>), which stand here as well, and the table. When there are many changes they are frozen, and the
+/// table takes them over slice by slice, with the commits that follow: none of them has to wait long.
 /// </summary>
 public sealed class EmbeddedState : IStateStore, IDisposable
 {
-    // Some ten megabytes of memory, and less than a tenth of a second to take them over.
+    // Some ten megabytes of memory.
     private const int MostRecentKeys = 64 * 1024;
     private const int MostRows = 4 * 1024;
+
+    // Some ten milliseconds.
+    private const int SliceLength = 4 * 1024;
 
     private readonly string _bot;
     private readonly SqliteConnection _connection;
     private readonly PreparedCommand _get;
     private readonly KeyFilter _filter = new();
     private readonly PendingState _pending;
-    private readonly Dictionary<byte[], (byte[]? Value, long Expires)> _recent = new(ByteKeys.Comparer);
+    private Dictionary<byte[], (byte[]? Value, long Expires)> _recent = new(ByteKeys.Comparer);
+    private Dictionary<byte[], (byte[]? Value, long Expires)> _frozen = new(ByteKeys.Comparer);
+
+    // The frozen keys as the table has them: neighbours are written together.
+    private byte[][] _order = [];
+    private int _folded;
     private int _rows;
+    private long _frozenUntil;
 
     internal EmbeddedState(string bot, string indexPath, TimeProvider clock)
     {
@@ -31,10 +41,10 @@ public sealed class EmbeddedState : IStateStore, IDisposable
         _get = new PreparedCommand(_connection, "SELECT value, expires FROM state WHERE bot = ?1 AND key = ?2");
         using var keys = new PreparedCommand(_connection, "SELECT key FROM state WHERE bot = ?1");
         keys.Rows(row => { _filter.Add(row.Span(0)); return true; }, bot);
-        using var changes = new PreparedCommand(_connection, "SELECT changes FROM state_changes WHERE bot = ?1 ORDER BY id");
-        foreach (var packed in changes.Rows(row => row.Bytes(0), bot))
+        using var changes = new PreparedCommand(_connection, "SELECT id, changes FROM state_changes WHERE bot = ?1 ORDER BY id");
+        foreach (var (id, packed) in changes.Rows(row => (row.Number(0), row.Bytes(1)), bot))
         {
-            _rows++;
+            (_rows, Row) = (_rows + 1, id);
             foreach (var (key, value, expires) in StateChanges.Unpack(packed))
             {
                 _recent[key] = (value, expires);
@@ -45,14 +55,17 @@ public sealed class EmbeddedState : IStateStore, IDisposable
     /// <summary>What the invocation wrote.</summary>
     internal IReadOnlyDictionary<byte[], (byte[]? Value, long Expires)> Written => _pending.Written;
 
-    /// <summary>Whether the table takes over everything with this commit.</summary>
-    internal bool IsFoldDue => _recent.Count + _pending.Written.Count > MostRecentKeys || _rows >= MostRows;
-
-    /// <summary>Everything that the table does not have yet, what the invocation wrote included, in the order of the keys: neighbours are written together.</summary>
-    internal IEnumerable<KeyValuePair<byte[], (byte[]? Value, long Expires)>> ToFold() =>
-        _recent.Where(item => !_pending.Written.ContainsKey(item.Key)).Concat(_pending.Written).OrderBy(item => item.Key, ByteKeys.Order);
-
     internal string Bot => _bot;
+
+    /// <summary>The last row of changes.</summary>
+    internal long Row { get; set; }
+
+    /// <summary>What the table takes over with this commit.</summary>
+    internal IEnumerable<(byte[] Key, byte[]? Value, long Expires)> Slice =>
+        _order.Skip(_folded).Take(SliceLength).Select(key => (key, _frozen[key].Value, _frozen[key].Expires));
+
+    /// <summary>The last row of changes that nobody needs after this commit; null where there is none.</summary>
+    internal long? LastDone => _order.Length > 0 && _folded + SliceLength >= _order.Length ? _frozenUntil : null;
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<byte[]?>> GetAsync(IReadOnlyList<byte[]> keys, CancellationToken cancellation)
@@ -98,34 +111,34 @@ public sealed class EmbeddedState : IStateStore, IDisposable
     }
 
     /// <summary>What the invocation wrote is durable.</summary>
-    public void Committed()
+    internal void Committed()
     {
         if (_pending.Written.Count == 0)
         {
             return;
         }
 
-        if (IsFoldDue)
+        foreach (var (key, written) in _pending.Written)
         {
-            foreach (var key in _recent.Keys.Concat(_pending.Written.Keys))
-            {
-                _filter.Add(key);
-            }
-
-            _recent.Clear();
-            _rows = 0;
-        }
-        else
-        {
-            foreach (var (key, written) in _pending.Written)
-            {
-                _recent[key] = written;
-            }
-
-            _rows++;
+            _recent[key] = written;
         }
 
         _pending.Clear();
+        _rows++;
+        foreach (var key in _order.AsSpan(_folded, Math.Min(SliceLength, _order.Length - _folded)))
+        {
+            _filter.Add(key);
+        }
+
+        _folded += SliceLength;
+        if (_folded >= _order.Length)
+        {
+            (_frozen, _order, _folded) = (new(ByteKeys.Comparer), [], 0);
+            if (_recent.Count > MostRecentKeys || _rows > MostRows)
+            {
+                Freeze();
+            }
+        }
     }
 
     /// <summary>Forgets what the invocation wrote.</summary>
@@ -138,6 +151,14 @@ public sealed class EmbeddedState : IStateStore, IDisposable
         _connection.Dispose();
     }
 
+    private void Freeze()
+    {
+        (_frozen, _recent) = (_recent, new(ByteKeys.Comparer));
+        (_frozenUntil, _folded, _rows) = (Row, 0, 0);
+        _order = [.. _frozen.Keys];
+        Array.Sort(_order, ByteKeys.Order);
+    }
+
     private byte[]? Read(byte[] key)
     {
         if (_pending.TryGet(key, out var written))
@@ -145,7 +166,7 @@ public sealed class EmbeddedState : IStateStore, IDisposable
             return written;
         }
 
-        if (_recent.TryGetValue(key, out var recent))
+        if (_recent.TryGetValue(key, out var recent) || _frozen.TryGetValue(key, out recent))
         {
             return _pending.IsAlive(recent.Expires) ? recent.Value : null;
         }

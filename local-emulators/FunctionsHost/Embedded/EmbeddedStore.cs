@@ -14,6 +14,8 @@ public sealed class EmbeddedStore : IDisposable
     /// <summary>A queue with more than this many bytes is full: its senders hold back.</summary>
     public const long DefaultQueueLimit = 16 * 1024 * 1024;
 
+    private const string PurgedSetting = "state_purged";
+
     private readonly Lock _gate = new();
     private readonly FileStream _lock;
     private readonly SqliteConnection _connection;
@@ -30,7 +32,7 @@ public sealed class EmbeddedStore : IDisposable
         _connection = IndexSchema.Open(IndexPath);
         IndexSchema.Create(_connection);
         _sql = new StoreCommands(_connection);
-        _sql.PurgeState.Run(clock.GetUtcNow().ToUnixTimeMilliseconds());
+        Purge(clock.GetUtcNow());
         var frames = _sql.ReadFrames();
         _segments = new SegmentLog(Path.Combine(folder, "segments"), frames.Select(frame => frame.Frame.Place));
         foreach (var (queue, frame) in frames)
@@ -317,6 +319,17 @@ public sealed class EmbeddedStore : IDisposable
         }
 
         return written;
+    }
+
+    // Once a day: it reads the whole table, which is cheaper than an index that every key would pay for.
+    private void Purge(DateTimeOffset now)
+    {
+        var day = now.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        if (_sql.GetSetting.Scalar(PurgedSetting) is not string last || last != day)
+        {
+            _sql.PurgeState.Run(now.ToUnixTimeMilliseconds());
+            _sql.PutSetting.Run(PurgedSetting, day);
+        }
     }
 
     private DataFolderException Broken(Exception error) =>

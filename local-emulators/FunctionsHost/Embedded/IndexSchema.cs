@@ -13,7 +13,7 @@ internal static class IndexSchema
             messages INTEGER NOT NULL, attempt INTEGER NOT NULL, due INTEGER NOT NULL, first_tried INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS state (
             bot TEXT NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, expires INTEGER NOT NULL, PRIMARY KEY (bot, key)) WITHOUT ROWID;
-        CREATE INDEX IF NOT EXISTS state_expires ON state (expires) WHERE expires > 0;
+        DROP INDEX IF EXISTS state_expires;
         CREATE TABLE IF NOT EXISTS state_changes (id INTEGER PRIMARY KEY, bot TEXT NOT NULL, changes BLOB NOT NULL);
         CREATE TABLE IF NOT EXISTS dead_letters (
             id TEXT PRIMARY KEY, bot TEXT NOT NULL, queue TEXT NOT NULL, time INTEGER NOT NULL, error TEXT NOT NULL, stack TEXT,

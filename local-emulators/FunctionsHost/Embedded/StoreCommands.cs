@@ -16,8 +16,8 @@ internal sealed class StoreCommands(SqliteConnection connection) : IDisposable
 
     private readonly PreparedCommand _removeState = new(connection, "DELETE FROM state WHERE bot = ?1 AND key = ?2");
 
-    private readonly PreparedCommand _addChanges = new(connection, "INSERT INTO state_changes (bot, changes) VALUES (?1, ?2)");
-    private readonly PreparedCommand _forgetChanges = new(connection, "DELETE FROM state_changes WHERE bot = ?1");
+    private readonly PreparedCommand _addChanges = new(connection, "INSERT INTO state_changes (bot, changes) VALUES (?1, ?2) RETURNING id");
+    private readonly PreparedCommand _forgetChanges = new(connection, "DELETE FROM state_changes WHERE bot = ?1 AND id <= ?2");
 
     private readonly PreparedCommand _addDeadLetter = new(
         connection,
@@ -42,6 +42,7 @@ internal sealed class StoreCommands(SqliteConnection connection) : IDisposable
     public long AddFrame(string queue, QueuedFrame frame) => (long)_addFrame.Scalar(
         queue, frame.Place.Segment, frame.Place.Offset, frame.Place.Length, frame.Messages, frame.Attempt, frame.Due, frame.FirstTried)!;
 
+    /// <summary>Writes what an invocation changed, and a slice of what earlier ones did to the table.</summary>
     public void WriteState(EmbeddedState state)
     {
         if (state.Written.Count == 0)
@@ -49,13 +50,7 @@ internal sealed class StoreCommands(SqliteConnection connection) : IDisposable
             return;
         }
 
-        if (!state.IsFoldDue)
-        {
-            _addChanges.Run(state.Bot, StateChanges.Pack(state.Written));
-            return;
-        }
-
-        foreach (var (key, (value, expires)) in state.ToFold())
+        foreach (var (key, value, expires) in state.Slice)
         {
             if (value is null)
             {
@@ -67,7 +62,12 @@ internal sealed class StoreCommands(SqliteConnection connection) : IDisposable
             }
         }
 
-        _forgetChanges.Run(state.Bot);
+        if (state.LastDone is { } row)
+        {
+            _forgetChanges.Run(state.Bot, row);
+        }
+
+        state.Row = (long)_addChanges.Scalar(state.Bot, StateChanges.Pack(state.Written))!;
     }
 
     public void AddDeadLetter(DeadLetter letter) => _addDeadLetter.Run(
