@@ -19,7 +19,8 @@ public sealed class Field : IEquatable<Field>
         IsExtra = isExtra;
         Kinds = kinds;
         WireName = Encoding.UTF8.GetBytes(JsonText.Compact(name) + ":");
-        HashName = Encoding.UTF8.GetBytes(name);
+        Utf8Name = Encoding.UTF8.GetBytes(name);
+        HashName = [.. Utf8Name, MessageHash.Separator];
         LayoutHash = name.GetHashCode(StringComparison.Ordinal);
     }
 
@@ -48,6 +49,9 @@ public sealed class Field : IEquatable<Field>
     internal byte[] WireName { get; }
 
     /// <summary>The name in UTF-8.</summary>
+    internal byte[] Utf8Name { get; }
+
+    /// <summary>The name as it goes into a message's hash.</summary>
     internal byte[] HashName { get; }
 
     /// <summary>A number of the name, the same during one run of the program.</summary>

@@ -23,7 +23,7 @@ internal sealed class Utf8FieldTable
         var slots = _slots;
         for (var i = Hash(name) & (uint)(slots.Length - 1); slots[i] is { } field; i = (i + 1) & (uint)(slots.Length - 1))
         {
-            if (field.HashName.AsSpan().SequenceEqual(name))
+            if (field.Utf8Name.AsSpan().SequenceEqual(name))
             {
                 return field;
             }
@@ -52,7 +52,7 @@ internal sealed class Utf8FieldTable
 
     private static void Insert(Field?[] slots, Field field)
     {
-        var i = Hash(field.HashName) & (uint)(slots.Length - 1);
+        var i = Hash(field.Utf8Name) & (uint)(slots.Length - 1);
         while (slots[i] is { } there && there.Name != field.Name)
         {
             i = (i + 1) & (uint)(slots.Length - 1);

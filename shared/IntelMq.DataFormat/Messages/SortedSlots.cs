@@ -20,13 +20,15 @@ internal readonly ref struct SortedSlots
     }
 
     /// <summary>The number of fields.</summary>
-    public int Count => _slots.Length;
+    public int Count => _order.Length;
 
     /// <summary>The field at a place of the order.</summary>
     public ref readonly Message.Slot this[int place] => ref _slots[_order[place]];
 
     /// <summary>Sorts the fields of a message.</summary>
-    public static SortedSlots Of(Message message)
+    /// <param name="message">The message.</param>
+    /// <param name="counts">Leaves the fields out that it is false for; null for all. It is asked once for every order of fields, not for every message.</param>
+    public static SortedSlots Of(Message message, Func<Field, bool>? counts = null)
     {
         var slots = message.Slots;
         var hash = 17;
@@ -37,9 +39,9 @@ internal readonly ref struct SortedSlots
 
         var layouts = t_layouts ??= new Layout?[Remembered];
         ref var layout = ref layouts[(uint)hash % Remembered];
-        if (layout is null || !layout.Fits(slots))
+        if (layout is null || !layout.Fits(slots, counts))
         {
-            layout = new Layout(slots);
+            layout = new Layout(slots, counts);
         }
 
         return new SortedSlots(slots, layout.Order);
@@ -48,24 +50,25 @@ internal readonly ref struct SortedSlots
     private sealed class Layout
     {
         private readonly Field[] _fields;
+        private readonly Func<Field, bool>? _counts;
 
-        public Layout(ReadOnlySpan<Message.Slot> slots)
+        public Layout(ReadOnlySpan<Message.Slot> slots, Func<Field, bool>? counts)
         {
-            _fields = new Field[slots.Length];
-            Order = new int[slots.Length];
+            (_fields, _counts) = (new Field[slots.Length], counts);
             for (var i = 0; i < slots.Length; i++)
             {
-                (_fields[i], Order[i]) = (slots[i].Field, i);
+                _fields[i] = slots[i].Field;
             }
 
+            Order = [.. Enumerable.Range(0, _fields.Length).Where(place => counts is null || counts(_fields[place]))];
             Array.Sort(Order, (left, right) => string.CompareOrdinal(_fields[left].Name, _fields[right].Name));
         }
 
         public int[] Order { get; }
 
-        public bool Fits(ReadOnlySpan<Message.Slot> slots)
+        public bool Fits(ReadOnlySpan<Message.Slot> slots, Func<Field, bool>? counts)
         {
-            if (slots.Length != _fields.Length)
+            if (slots.Length != _fields.Length || !ReferenceEquals(counts, _counts))
             {
                 return false;
             }
