@@ -29,7 +29,7 @@ public sealed class HarmonizationTests
         var name = fields.Get("constituency.name");
         Assert.Equal((FieldTypes.LowercaseString, 20, "Whose network it is."), (name.Type, name.Rules.Length, name.Description));
         Assert.Equal(MessageKinds.Event | MessageKinds.Report, name.Kinds);
-        Assert.Matches(name.Rules.Pattern!, "ABC");
+        Assert.True(name.Rules.Pattern!.Matches("ABC"));
         Assert.Equal(15, fields.Get("source.ip").Rules.Length);
         Assert.True(fields.Get("source.ip").Multiple);
         Assert.Equal(FieldTypes.UppercaseString, fields.Get("feed.name").Type);

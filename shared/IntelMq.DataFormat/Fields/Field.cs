@@ -1,6 +1,5 @@
 // A field of the data format.
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace IntelMq.DataFormat;
 
@@ -74,7 +73,7 @@ public sealed class Field : IEquatable<Field>
 /// <param name="Length">The longest text, in characters; null for no limit.</param>
 /// <param name="Pattern">The value's text must contain a match of this.</param>
 /// <param name="Multiple">The field may hold several values.</param>
-public sealed record FieldRules(int? Length = null, Regex? Pattern = null, bool Multiple = false)
+public sealed record FieldRules(int? Length = null, FieldPattern? Pattern = null, bool Multiple = false)
 {
     /// <summary>No further rules.</summary>
     public static FieldRules None { get; } = new();

@@ -2,7 +2,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
-using System.Text.RegularExpressions;
 
 namespace IntelMq.DataFormat;
 
@@ -13,7 +12,7 @@ namespace IntelMq.DataFormat;
 public sealed class FieldCatalogue
 {
     private const int MaxRememberedExtras = 4096;
-    private static readonly Regex s_name = FieldPatterns.Compile(@"^[a-z_][a-z_0-9]+(\.[a-z_0-9]+)*\z");
+    private static readonly FieldPattern s_name = new(@"^[a-z_][a-z_0-9]+(\.[a-z_0-9]+)*\z");
 
     private readonly Dictionary<string, Field> _fields;
     private readonly Utf8FieldTable _byBytes;
@@ -65,7 +64,7 @@ public sealed class FieldCatalogue
         ReferenceEquals(this, Default) || field.IsExtra ? field : _fields.GetValueOrDefault(field.Name, field);
 
     /// <summary>Whether a name is well formed: lower-case letters, digits and underscores, parts joined by dots.</summary>
-    public static bool IsWellFormed(string name) => s_name.IsMatch(name);
+    public static bool IsWellFormed(string name) => s_name.Matches(name);
 
     /// <summary>The field of a name in UTF-8 without escapes; null where there is none.</summary>
     internal Field? Find(ReadOnlySpan<byte> name) => _byBytes.Find(name) ?? (TryGet(System.Text.Encoding.UTF8.GetString(name), out var field) ? field : null);

@@ -1,6 +1,4 @@
 // A field that somebody declares: a harmonization.conf, or an organisation's own data format.
-using System.Text.RegularExpressions;
-
 namespace IntelMq.DataFormat;
 
 /// <summary>The declaration of a field, from which <see cref="Build"/> makes the field for <see cref="FieldCatalogue.With(IEnumerable{Field})"/>.</summary>
@@ -38,7 +36,7 @@ public sealed record FieldDeclaration
         : throw new ArgumentException($"'{Name}' is not a well-formed name of a field.");
 
     // Python writes named groups with a P.
-    private Regex? CompiledPattern() => Pattern is null
+    private FieldPattern? CompiledPattern() => Pattern is null
         ? null
-        : FieldPatterns.Compile(Pattern.Replace("(?P<", "(?<", StringComparison.Ordinal), IgnoreCase ? RegexOptions.IgnoreCase : RegexOptions.None);
+        : new FieldPattern(Pattern.Replace("(?P<", "(?<", StringComparison.Ordinal), ignoreCase: IgnoreCase).Compiled();
 }

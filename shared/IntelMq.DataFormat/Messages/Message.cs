@@ -338,7 +338,7 @@ public abstract class Message
 
         var text = PythonText.Str(value);
         return (rules.Length is not { } length || text.Length <= length || text.EnumerateRunes().Count() <= length)
-            && (rules.Pattern is not { } pattern || FieldPatterns.Matches(pattern, text));
+            && (rules.Pattern is not { } pattern || pattern.Matches(text));
     }
 
     private AddResult? Existing(Field field, AddOptions options)

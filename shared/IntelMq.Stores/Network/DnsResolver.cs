@@ -9,18 +9,11 @@ namespace IntelMq.Stores;
 /// <summary>DNS look-ups. Answers are cached as long as their TTL says.</summary>
 public sealed class DnsResolver : IDnsResolver
 {
-    private readonly ILookupClient _client;
+    // Made when it is first asked: it looks for the resolvers of the machine, and most pipelines ask nothing.
+    private readonly Lazy<ILookupClient> _client;
 
     /// <summary>Look-ups through the machine's resolvers, or through the given one.</summary>
-    public DnsResolver(IPEndPoint? server = null)
-    {
-        var options = server is null ? new LookupClientOptions() : new LookupClientOptions(server);
-        options.UseCache = true;
-        options.Timeout = TimeSpan.FromSeconds(5);
-        options.Retries = 1;
-        options.ThrowDnsErrors = false;
-        _client = new LookupClient(options);
-    }
+    public DnsResolver(IPEndPoint? server = null) => _client = new Lazy<ILookupClient>(() => Client(server));
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<IPAddress>> AddressesAsync(string name, CancellationToken cancellation)
@@ -41,11 +34,21 @@ public sealed class DnsResolver : IDnsResolver
     public async ValueTask<IReadOnlyList<string>> TextsAsync(string name, CancellationToken cancellation) =>
         (await AskAsync(name, QueryType.TXT, cancellation)).OfType<TxtRecord>().Select(record => string.Concat(record.Text)).ToArray();
 
+    private static LookupClient Client(IPEndPoint? server)
+    {
+        var options = server is null ? new LookupClientOptions() : new LookupClientOptions(server);
+        options.UseCache = true;
+        options.Timeout = TimeSpan.FromSeconds(5);
+        options.Retries = 1;
+        options.ThrowDnsErrors = false;
+        return new LookupClient(options);
+    }
+
     private async Task<IReadOnlyList<DnsResourceRecord>> AskAsync(string name, QueryType type, CancellationToken cancellation)
     {
         try
         {
-            var response = await _client.QueryAsync(name, type, cancellationToken: cancellation);
+            var response = await _client.Value.QueryAsync(name, type, cancellationToken: cancellation);
             return response.HasError && response.Header.ResponseCode is not (DnsHeaderResponseCode.NotExistentDomain or DnsHeaderResponseCode.NoError)
                 ? throw new TransientException($"The resolver answers '{response.Header.ResponseCode}' for '{name}'.")
                 : response.Answers;
