@@ -69,7 +69,7 @@ internal sealed class BatchStep : IInvocationStep
             var batch = await _retries.ExecuteAsync(
                 async token =>
                 {
-                    var fresh = first ? BatchOf(items.Select(item => (Event)item.Message)) : BatchOf(items.Select(Again));
+                    var fresh = BatchOf(items, again: !first);
                     result.Counts.Retries += first ? 0 : 1;
                     first = false;
                     _outbox.GoBack(before);
@@ -100,10 +100,15 @@ internal sealed class BatchStep : IInvocationStep
         }
     }
 
-    private static EventBatch BatchOf(IEnumerable<Event> events)
+    private EventBatch BatchOf(List<TakenMessage> items, bool again)
     {
-        var all = events.ToArray();
-        return new EventBatch($"{all[0].Meta.Id}-{all[^1].Meta.Id}-{all.Length}", all);
+        var events = new Event[items.Count];
+        for (var i = 0; i < events.Length; i++)
+        {
+            events[i] = again ? Again(items[i]) : (Event)items[i].Message;
+        }
+
+        return new EventBatch($"{events[0].Meta.Id}-{events[^1].Meta.Id}-{events.Length}", events);
     }
 
     // An attempt may have changed the events: the next one starts from what came.

@@ -10,28 +10,33 @@ internal sealed class FieldOrder
     private const int LookAhead = 4;
     private const int Most = 256;
 
-    private readonly List<Field> _fields = [];
+    private readonly Field[] _fields = new Field[Most];
+    private int _count;
 
     /// <summary>How many fields the last message had: what the next one is made for.</summary>
     public int Usual { get; set; } = 16;
 
-    /// <summary>The field whose name (as JSON, with the colon) begins a text.</summary>
+    /// <summary>The field whose name (as JSON, with the colon) begins a text; null where none is known.</summary>
     /// <param name="catalogue">Where a field is looked up that was not guessed.</param>
     /// <param name="text">What is left of the line.</param>
     /// <param name="place">How far the message has come along the list; 0 at its beginning.</param>
-    /// <returns>The field, null where none is known; and whether the message surely did not have it before.</returns>
-    public (Field? Field, bool IsNew) Next(FieldCatalogue catalogue, ReadOnlySpan<byte> text, ref int place)
+    /// <param name="isNew">Whether the message surely did not have the field before.</param>
+    public Field? Next(FieldCatalogue catalogue, ReadOnlySpan<byte> text, ref int place, out bool isNew)
     {
-        for (var i = place; i < _fields.Count && i < place + LookAhead; i++)
+        var guesses = _fields.AsSpan(0, _count)[place..];
+        for (var i = 0; i < guesses.Length && i < LookAhead; i++)
         {
-            if (text.StartsWith(_fields[i].WireName))
+            if (text.StartsWith(guesses[i].WireName))
             {
-                place = i + 1;
-                return (_fields[i], true);
+                place += i + 1;
+                isNew = true;
+                return guesses[i];
             }
         }
 
-        return LookUp(catalogue, text) is { } field ? (field, Learn(field, ref place)) : (null, false);
+        var field = LookUp(catalogue, text);
+        isNew = field is not null && Learn(field, ref place);
+        return field;
     }
 
     private static Field? LookUp(FieldCatalogue catalogue, ReadOnlySpan<byte> text)
@@ -49,10 +54,11 @@ internal sealed class FieldOrder
     // A message that walks along the list meets no field twice; one that steps back may.
     private bool Learn(Field field, ref int place)
     {
-        var known = _fields.FindIndex(field.Equals);
-        if (known < 0 && _fields.Count < Most)
+        var known = Array.FindIndex(_fields, 0, _count, field.Equals);
+        if (known < 0 && _count < Most)
         {
-            _fields.Insert(place++, field);
+            Array.Copy(_fields, place, _fields, place + 1, _count++ - place);
+            _fields[place++] = field;
             return true;
         }
 

@@ -99,7 +99,7 @@ internal ref struct EnvelopeScanner(FieldOrder order, EventPool? pool, FieldCata
         var place = 0;
         while (true)
         {
-            var (field, isNew) = order.Next(catalogue, _line[_at..], ref place);
+            var field = order.Next(catalogue, _line[_at..], ref place, out var isNew);
             if (field is null || (field.Kinds & message.Kind) == 0)
             {
                 return false;
