@@ -109,4 +109,11 @@ public sealed class TypePropertyTests
             Assert.Equal(isProper && result != AddResult.Ignored, result == AddResult.Added);
         });
     }
+
+    [Fact]
+    public void A_name_is_well_formed_exactly_where_the_rule_says_so()
+    {
+        var names = Gen.ArrayOf(Gen.Elements("a", "z", "_", "0", "9", ".", "extra", "Ä", "A", "-", "\n", " ")).Select(string.Concat);
+        Generators.ForAll(names, name => Assert.Equal(Regex.IsMatch(name, @"^[a-z_][a-z_0-9]+(\.[a-z_0-9]+)*\z"), FieldCatalogue.IsWellFormed(name)));
+    }
 }

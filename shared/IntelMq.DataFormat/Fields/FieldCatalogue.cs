@@ -1,4 +1,5 @@
 // Which fields exist: the built-in ones, and those a harmonization.conf adds or changes.
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
@@ -11,8 +12,9 @@ namespace IntelMq.DataFormat;
 /// </summary>
 public sealed class FieldCatalogue
 {
+    private static readonly SearchValues<char> s_nameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_.");
+
     private const int MaxRememberedExtras = 4096;
-    private static readonly FieldPattern s_name = new(@"^[a-z_][a-z_0-9]+(\.[a-z_0-9]+)*\z");
 
     private readonly Dictionary<string, Field> _fields;
     private readonly Utf8FieldTable _byBytes;
@@ -64,7 +66,13 @@ public sealed class FieldCatalogue
         ReferenceEquals(this, Default) || field.IsExtra ? field : _fields.GetValueOrDefault(field.Name, field);
 
     /// <summary>Whether a name is well formed: lower-case letters, digits and underscores, parts joined by dots.</summary>
-    public static bool IsWellFormed(string name) => s_name.Matches(name);
+    public static bool IsWellFormed(string name)
+    {
+        // The first part begins with no digit and has two characters at least, the others have one.
+        var first = name.IndexOf('.', StringComparison.Ordinal) is var dot && dot < 0 ? name.Length : dot;
+        return first >= 2 && !char.IsAsciiDigit(name[0]) && !name.AsSpan().ContainsAnyExcept(s_nameCharacters)
+            && !name.EndsWith('.') && !name.Contains("..", StringComparison.Ordinal);
+    }
 
     /// <summary>The field of a name in UTF-8 without escapes; null where there is none.</summary>
     internal Field? Find(ReadOnlySpan<byte> name) => _byBytes.Find(name) ?? (TryGet(System.Text.Encoding.UTF8.GetString(name), out var field) ? field : null);

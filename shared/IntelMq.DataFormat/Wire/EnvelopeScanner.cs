@@ -12,7 +12,8 @@ namespace IntelMq.DataFormat;
 /// </summary>
 internal ref struct EnvelopeScanner(FieldOrder order, EventPool? pool, FieldCatalogue catalogue, byte[] buffer, int start, int length)
 {
-    private static readonly SearchValues<byte> s_textStops = SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(c => (byte)c)]);
+    private static readonly SearchValues<byte> s_textStops = SearchValues.Create(
+        "\"\\\0\x01\x02\x03\x04\x05\x06\a\b\t\n\v\f\r\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f"u8);
 
     // The payload lies two levels deep already.
     private static readonly JsonReaderOptions s_nested = new() { MaxDepth = JsonSlice.MaxDepth - 2 };
