@@ -1,4 +1,6 @@
 // The field `raw`: Base64 of what a feed delivered.
+using System.Buffers;
+using System.Buffers.Text;
 using System.Text;
 
 namespace IntelMq.DataFormat;
@@ -11,6 +13,12 @@ public static class RawData
     /// <summary>The bytes of a Base64 value; characters outside the alphabet are skipped. Null where there is no value or it is no Base64.</summary>
     public static byte[]? Decode(in Value raw)
     {
+        // Out of an envelope: no text is made of it.
+        if (raw.TryGetPlainUtf8(out var utf8) && TryDecode(utf8) is { } decoded)
+        {
+            return decoded;
+        }
+
         if (raw.AsText() is not { } text)
         {
             return null;
@@ -23,6 +31,16 @@ public static class RawData
         }
 
         return Convert.TryFromBase64String(Clean(text), bytes, out written) ? bytes[..written] : null;
+    }
+
+    // Null where there is more than the alphabet and padding at the end.
+    private static byte[]? TryDecode(ReadOnlySpan<byte> base64)
+    {
+        var padding = base64.EndsWith("=="u8) ? 2 : base64.EndsWith("="u8) ? 1 : 0;
+        var bytes = new byte[Math.Max(0, Base64.GetMaxDecodedFromUtf8Length(base64.Length) - padding)];
+        return Base64.DecodeFromUtf8(base64, bytes, out var read, out var written) == OperationStatus.Done && read == base64.Length && written == bytes.Length
+            ? bytes
+            : null;
     }
 
     // Only the alphabet, up to the padding that completes a group of four. Padding elsewhere means nothing.

@@ -80,6 +80,17 @@ internal static class JsonStyleWriter
 
     public static void WriteText(IBufferWriter<byte> output, ReadOnlySpan<char> text, JsonStyle style)
     {
+        // The everyday case: plain ASCII, written in one piece with its quotes.
+        if (!text.ContainsAnyExcept(s_plainAscii))
+        {
+            var whole = output.GetSpan(text.Length + 2);
+            whole[0] = (byte)'"';
+            Ascii.FromUtf16(text, whole[1..], out _);
+            whole[text.Length + 1] = (byte)'"';
+            output.Advance(text.Length + 2);
+            return;
+        }
+
         output.Write("\""u8);
         while (!text.IsEmpty)
         {
