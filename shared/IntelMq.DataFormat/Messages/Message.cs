@@ -318,12 +318,8 @@ public abstract class Message
     internal Value Proper(Field field, Value value, AddOptions options)
     {
         var proper = value;
-        if (!options.HasFlag(AddOptions.AsIs) && !field.Type.TrySanitize(value, Catalogue.Clock, out proper))
-        {
-            return Value.Missing;
-        }
-
-        return field.Type.IsValid(proper) && FitsRules(field.Rules, proper) ? proper : Value.Missing;
+        var isProper = options.HasFlag(AddOptions.AsIs) ? field.Type.IsValid(value) : field.Type.TryMakeProper(value, Catalogue.Clock, out proper);
+        return isProper && FitsRules(field.Rules, proper) ? proper : Value.Missing;
     }
 
     internal static AddResult Unfit(Field field, Value value, AddOptions options) =>
@@ -332,6 +328,12 @@ public abstract class Message
     private static bool FitsRules(FieldRules rules, in Value value)
     {
         if (rules is { Length: null, Pattern: null })
+        {
+            return true;
+        }
+
+        // The length of ports and the like is seen without making their text.
+        if (rules is { Pattern: null, Length: >= 5 } && value.Kind == ValueKind.Integer && value.AsInteger() is >= 0 and <= 99_999)
         {
             return true;
         }

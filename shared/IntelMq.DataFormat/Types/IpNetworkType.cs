@@ -6,10 +6,22 @@ internal sealed class IpNetworkType : FieldType
 {
     public override string Name => "IPNetwork";
 
+    internal override bool IsRepeatable => true;
+
     public override bool TrySanitize(in Value input, TimeProvider clock, out Value output)
     {
-        output = StringType.TextOrBytes(input) is { } text && IpRange.TryParse(WithoutScope(Blanks.Trim(text)), out var range) ? range.ToString() : Value.Missing;
+        output = StringType.TextOrBytes(input) is { } text && IpRange.TryParse(WithoutScope(Blanks.Trim(text)), out var range) ? InCanonicalForm(range, text) : Value.Missing;
         return !output.IsMissing;
+    }
+
+    // What sanitation writes is a network in its canonical form.
+    internal override bool TryMakeProper(in Value input, TimeProvider clock, out Value output) => TrySanitize(input, clock, out output);
+
+    private static string InCanonicalForm(IpRange range, string text)
+    {
+        Span<char> canonical = stackalloc char[IpRange.LongestText];
+        canonical = canonical[..range.Format(canonical)];
+        return canonical.SequenceEqual(text) ? text : canonical.ToString();
     }
 
     public override bool IsValid(in Value value) =>
