@@ -97,7 +97,7 @@ internal sealed class ParserStep : IInvocationStep
         }
 
         var claim = report.Meta.ClaimCheck;
-        var carried = claim is null ? report.RawBytes : null;
+        var carried = claim is null ? RawData.Open(report[Fields.Raw]) : null;
         if (claim is null && carried is null)
         {
             _context.Log.LogWarning("{Bot}: the report {MessageId} has no raw data; nothing to parse.", _settings.BotId, report.Meta.Id);
@@ -105,7 +105,7 @@ internal sealed class ParserStep : IInvocationStep
             return;
         }
 
-        var raw = claim is null ? new MemoryStream(carried!, writable: false) : await _claims.OpenReadAsync(claim, cancellation);
+        var raw = carried ?? await _claims.OpenReadAsync(claim!, cancellation);
         report.Remove(Fields.Raw);
         var stored = report.Meta.Position;
         var position = stored is null ? RecordPosition.Start : new RecordPosition(stored.Offset, stored.Index, stored.State);

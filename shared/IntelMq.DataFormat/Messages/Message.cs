@@ -79,9 +79,9 @@ public abstract class Message
     public AddResult Add(Field field, Value value, AddOptions options = AddOptions.None)
     {
         field = Catalogue.Resolve(field);
-        if (Existing(field, options) is { } refused)
+        if ((options & AddOptions.Overwrite) == 0 && Contains(field))
         {
-            return refused;
+            return options.HasFlag(AddOptions.KeepExisting) ? AddResult.Refused : throw new KeyExistsException(field.Name);
         }
 
         if (EmptyValues.IsEmpty(value))
@@ -341,16 +341,6 @@ public abstract class Message
         var text = PythonText.Str(value);
         return (rules.Length is not { } length || text.Length <= length || text.EnumerateRunes().Count() <= length)
             && (rules.Pattern is not { } pattern || pattern.Matches(text));
-    }
-
-    private AddResult? Existing(Field field, AddOptions options)
-    {
-        if (options.HasFlag(AddOptions.Overwrite) || !Contains(field))
-        {
-            return null;
-        }
-
-        return options.HasFlag(AddOptions.KeepExisting) ? AddResult.Refused : throw new KeyExistsException(field.Name);
     }
 
     private bool HasExtra() => Slots.ToArray().Any(slot => slot.Field.IsExtra);

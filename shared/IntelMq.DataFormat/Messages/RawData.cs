@@ -33,6 +33,25 @@ public static class RawData
         return Convert.TryFromBase64String(Clean(text), bytes, out written) ? bytes[..written] : null;
     }
 
+    /// <summary>
+    /// The bytes of a Base64 value as a stream whose memory is used again when it is disposed of. Null where there is no value or it is no Base64.
+    /// </summary>
+    public static Stream? Open(in Value raw)
+    {
+        if (raw.TryGetPlainUtf8(out var utf8))
+        {
+            var rented = ArrayPool<byte>.Shared.Rent(Base64.GetMaxDecodedFromUtf8Length(utf8.Length));
+            if (Base64.DecodeFromUtf8(utf8, rented, out var read, out var written) == OperationStatus.Done && read == utf8.Length)
+            {
+                return new RentedStream(rented, written);
+            }
+
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+
+        return Decode(raw) is { } bytes ? new MemoryStream(bytes, writable: false) : null;
+    }
+
     // Null where there is more than the alphabet and padding at the end.
     private static byte[]? TryDecode(ReadOnlySpan<byte> base64)
     {
@@ -67,4 +86,18 @@ public static class RawData
 
     /// <summary>Bytes as text; what is not UTF-8 is dropped.</summary>
     public static string DecodeText(ReadOnlySpan<byte> bytes) => s_lenient.GetString(bytes);
+
+    private sealed class RentedStream(byte[] rented, int length) : MemoryStream(rented, 0, length, writable: false)
+    {
+        private byte[]? _rented = rented;
+
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            if (Interlocked.Exchange(ref _rented, null) is { } memory)
+            {
+                ArrayPool<byte>.Shared.Return(memory);
+            }
+        }
+    }
 }
