@@ -122,7 +122,7 @@ internal sealed class ParserStep : IInvocationStep
         {
             cancellation.ThrowIfCancellationRequested();
             ParseRecord(parsing, report, result);
-            if (stored?.Until <= parsing.Next.Offset)
+            if (stored?.Until is { } until && until <= parsing.Next.Offset)
             {
                 break;
             }

@@ -52,7 +52,8 @@ internal sealed class ColumnPlan
     /// <exception cref="InvalidRecordException">The column is required and no field takes the cell.</exception>
     public void Take(Event made, CsvRecord record, int column, TimeProvider clock)
     {
-        if (_remembered is not null && _remembered.TryAdd(made, record.CellBytes(column)))
+        var looks = _remembered is not null && _remembered.Looks();
+        if (looks && _remembered!.TryAdd(made, record.CellBytes(column)))
         {
             return;
         }
@@ -67,7 +68,11 @@ internal sealed class ColumnPlan
 
             if (Convert(candidate, cell, clock, out var value) && made.Add(candidate.Field, value, candidate.Options) is var result and not AddResult.Refused)
             {
-                _remembered?.Remember(made, record.CellBytes(column), result);
+                if (looks)
+                {
+                    _remembered!.Remember(made, record.CellBytes(column), result);
+                }
+
                 return;
             }
         }

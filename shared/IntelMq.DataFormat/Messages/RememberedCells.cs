@@ -26,15 +26,17 @@ public sealed class RememberedCells(Field field, FieldCatalogue catalogue)
     private int _hits;
     private int _resting;
 
-    /// <summary>
-    /// Adds the value of a cell that is known to a message that has no value in this field, as adding it anew would. False where that must be done.
-    /// </summary>
-    /// <param name="message">The message.</param>
-    /// <param name="cell">The cell's bytes.</param>
-    public bool TryAdd(Message message, ReadOnlySpan<byte> cell)
+    /// <summary>Whether it is worth asking for the next cell. Call it once a cell; the others only where it says so.</summary>
+    public bool Looks()
     {
-        if (_known.Length == 0 || (_resting > 0 && _resting-- > 0))
+        if (_known.Length == 0)
         {
+            return false;
+        }
+
+        if (_resting > 0)
+        {
+            _resting--;
             return false;
         }
 
@@ -42,6 +44,21 @@ public sealed class RememberedCells(Field field, FieldCatalogue catalogue)
         {
             _resting = _hits < Trial / 3 ? Rest : 0;
             (_looks, _hits) = (0, 0);
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Adds the value of a cell that is known to a message that has no value in this field, as adding it anew would. False where that must be done.
+    /// </summary>
+    /// <param name="message">The message.</param>
+    /// <param name="cell">The cell's bytes.</param>
+    public bool TryAdd(Message message, ReadOnlySpan<byte> cell)
+    {
+        if (_known.Length == 0)
+        {
+            return false;
         }
 
         ref readonly var known = ref _known[PlaceOf(cell)];
@@ -65,7 +82,7 @@ public sealed class RememberedCells(Field field, FieldCatalogue catalogue)
     /// <param name="result">What adding it gave. A refusal is not remembered.</param>
     public void Remember(Message message, ReadOnlySpan<byte> cell, AddResult result)
     {
-        if (_resting > 0 || _known.Length == 0 || cell.Length > LongestCell || result == AddResult.Refused || !ReferenceEquals(message.Catalogue, catalogue))
+        if (_known.Length == 0 || cell.Length > LongestCell || result == AddResult.Refused || !ReferenceEquals(message.Catalogue, catalogue))
         {
             return;
         }
