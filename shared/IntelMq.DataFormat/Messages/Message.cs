@@ -13,6 +13,9 @@ public abstract class Message
     private int _count;
     private MessageMeta? _meta;
 
+    // The bits of all fields that are there, and of some that were removed: a field whose bit is missing is not there.
+    private ulong _present;
+
     private protected Message(MessageKinds kind, FieldCatalogue catalogue)
     {
         Kind = kind;
@@ -230,13 +233,14 @@ public abstract class Message
         }
 
         _slots[_count++] = new Slot(field, value);
+        _present |= field.PresenceBit;
     }
 
     /// <summary>Forgets everything and keeps the memory.</summary>
     internal void Empty()
     {
         Array.Clear(_slots, 0, _count);
-        _count = 0;
+        (_count, _present) = (0, 0);
         _meta?.Empty();
     }
 
@@ -264,6 +268,11 @@ public abstract class Message
 
     internal int Find(Field field)
     {
+        if ((_present & field.PresenceBit) == 0)
+        {
+            return -1;
+        }
+
         var slots = _slots.AsSpan(0, _count);
         for (var i = 0; i < slots.Length; i++)
         {

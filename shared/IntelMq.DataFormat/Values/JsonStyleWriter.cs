@@ -18,6 +18,12 @@ internal static class JsonStyleWriter
 
     public static void Write(IBufferWriter<byte> output, in Value value, JsonStyle style)
     {
+        if (value.OwnText is { } own)
+        {
+            WriteText(output, own, style);
+            return;
+        }
+
         if (value.IsSlice && (style == JsonStyle.Wire || IsSameInEveryStyle(value.Slice)))
         {
             output.Write(value.Slice);

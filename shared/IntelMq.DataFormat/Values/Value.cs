@@ -116,6 +116,9 @@ public readonly struct Value : IEquatable<Value>
     /// <summary>Unequal values.</summary>
     public static bool operator !=(Value left, Value right) => !left.Equals(right);
 
+    /// <summary>The text where it is one in memory and no slice; null for everything else.</summary>
+    internal string? OwnText => _reference as string;
+
     /// <summary>The JSON text of a slice; only where <see cref="IsSlice"/>.</summary>
     internal ReadOnlySpan<byte> Slice => ((byte[])_reference!).AsSpan((int)(_bits >> 32), (int)_bits);
 
