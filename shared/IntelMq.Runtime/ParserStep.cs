@@ -97,14 +97,15 @@ internal sealed class ParserStep : IInvocationStep
         }
 
         var claim = report.Meta.ClaimCheck;
-        if (claim is null && report.RawBytes is null)
+        var carried = claim is null ? RawData.Open(report[Fields.Raw]) : null;
+        if (claim is null && carried is null)
         {
             _context.Log.LogWarning("{Bot}: the report {MessageId} has no raw data; nothing to parse.", _settings.BotId, report.Meta.Id);
             result.Counts.Dropped++;
             return;
         }
 
-        var raw = claim is null ? new MemoryStream(report.RawBytes!, writable: false) : await _claims.OpenReadAsync(claim, cancellation);
+        var raw = carried ?? await _claims.OpenReadAsync(claim!, cancellation);
         report.Remove(Fields.Raw);
         var stored = report.Meta.Position;
         var position = stored is null ? RecordPosition.Start : new RecordPosition(stored.Offset, stored.Index, stored.State);
@@ -121,7 +122,7 @@ internal sealed class ParserStep : IInvocationStep
         {
             cancellation.ThrowIfCancellationRequested();
             ParseRecord(parsing, report, result);
-            if (stored?.Until <= parsing.Next.Offset)
+            if (stored?.Until is { } until && until <= parsing.Next.Offset)
             {
                 break;
             }

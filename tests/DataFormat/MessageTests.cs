@@ -1,10 +1,72 @@
 // Adding, changing and exporting values.
+using FsCheck.Fluent;
 using Xunit;
 
 namespace IntelMq.DataFormat.Tests;
 
 public sealed class MessageTests
 {
+    [Fact]
+    public void A_field_is_there_exactly_while_it_has_a_value()
+    {
+        var fields = FieldCatalogue.Default.All.Where(field => field.Kinds.HasFlag(MessageKinds.Event) && field.Name != "extra")
+            .Concat([FieldCatalogue.Default.Get("extra.a"), FieldCatalogue.Default.Get("extra.b")]).ToArray();
+        Generators.ForAll(Gen.ListOf(Gen.Choose(0, (fields.Length * 4) - 1)), steps =>
+        {
+            var made = new Event();
+            var there = new HashSet<string>();
+            foreach (var step in steps)
+            {
+                var field = fields[step / 4];
+                switch (step % 4)
+                {
+                    case 0 or 1:
+                        made.Put(field, "x");
+                        there.Add(field.Name);
+                        break;
+                    case 2:
+                        Assert.Equal(there.Remove(field.Name), made.Remove(field));
+                        break;
+                    default:
+                        made = (Event)made.Clone();
+                        made.Compact(slot => slot.Field.Name.Length % 3 != step % 3);
+                        there.RemoveWhere(name => name.Length % 3 == step % 3);
+                        break;
+                }
+
+                Assert.Equal(there.Order(), fields.Where(made.Contains).Select(known => known.Name).Order());
+            }
+
+            made.Empty();
+            Assert.DoesNotContain(fields, made.Contains);
+        });
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("YQ==")]
+    [InlineData("YWI=")]
+    [InlineData("YWJj")]
+    [InlineData("YWJjZA==")]
+    [InlineData("YW Jj")]
+    [InlineData("YW-Jj")]
+    [InlineData("YQ")]
+    [InlineData("YQ==YQ==")]
+    [InlineData("=")]
+    [InlineData("Y")]
+    [InlineData("äöü")]
+    public void Raw_out_of_an_envelope_is_decoded_as_its_text_is(string base64)
+    {
+        var json = System.Text.Encoding.UTF8.GetBytes($"\"{base64}\"");
+        var slice = Value.OfSlice(json, 0, json.Length);
+        var expected = RawData.Decode(base64);
+        Assert.Equal(expected, RawData.Decode(slice));
+        using var stream = RawData.Open(slice);
+        using var copy = new MemoryStream();
+        stream?.CopyTo(copy);
+        Assert.Equal(expected, stream is null ? null : copy.ToArray());
+    }
+
     [Fact]
     public void An_existing_value_is_an_error_unless_the_caller_says_what_to_do()
     {

@@ -40,6 +40,44 @@ public sealed class TypePropertyTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void Making_a_value_proper_is_sanitation_and_then_validation(string name)
+    {
+        var type = Types[name];
+        var everyday = Gen.Elements(
+            "0.0.0.0", "192.0.2.1", " 192.0.2.1", "2001:DB8::1", "192.0.2.0/24", "192.0.2.1/24", "192.0.2.0/024", "192.0.2.0%eth0/24", "192.0.2.0/24 ", "0.0.0.0/0", "2001:db8::/32",
+            "192.0.2.0/255.255.255.0", "Example.COM.", "a..b", "192.0.2.1.", "example.com:80", "münchen.de", "1.example.com", "hxxp://example.com/", "http:///x", "file:///etc?#", "AT", "\u212a", "\u017f",
+            "2015-08-31T08:16:10+00:00", "2015-08-31 08:16:10Z", "2015-8-31T8:16:10+00:00", "AS64496", "0", "-1", "4294967296", "1.5", "nan", "phishing", "C&C", "tlp:yellow", " ", ".").Select(Value.Of);
+        Generators.ForAll(Gen.OneOf(everyday, Generators.Text.Select(Value.Of), Generators.AnyValue), input =>
+        {
+            var expected = type.TrySanitize(input, _clock, out var sanitised) && type.IsValid(sanitised);
+            Assert.True(expected == type.TryMakeProper(input, _clock, out var proper), $"{input}: sanitation gives '{sanitised}', which is {(expected ? "valid" : "not valid")}");
+            var both = input;
+            Assert.Equal(expected, type.TryMakeProper(both, _clock, out both));
+            if (expected)
+            {
+                Assert.Equal(sanitised, proper);
+                Assert.Equal(sanitised, both);
+            }
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void What_is_remembered_does_not_depend_on_the_clock(string name)
+    {
+        var type = Types[name];
+        var later = new FakeTimeProvider(new DateTimeOffset(2031, 3, 5, 1, 2, 3, TimeSpan.Zero));
+        Generators.ForAll(Gen.OneOf(Gen.Elements("08:16", "yesterday", "Monday", "3 days ago").Select(Value.Of), Generators.Text.Select(Value.Of)), input =>
+        {
+            var now = type.TryMakeProper(input, _clock, out var value);
+            var then = type.TryMakeProper(input, later, out var laterValue);
+            Assert.True(!type.IsRepeatable || (now == then && (!now || value == laterValue)), $"'{input}' changes with the clock");
+        });
+        Assert.Equal(name is "Base64" or "DateTime" or "JSON" or "JSONDict" or "AddressList", !type.IsRepeatable);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void Input_and_output_may_be_one_variable(string name)
     {
         var type = Types[name];

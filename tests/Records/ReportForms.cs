@@ -34,8 +34,19 @@ internal abstract class ReportForm
     public async Task<string[]> ContentsAsync(string report, int longest = int.MaxValue / 4) =>
         (await ReadAsync(Encoding.UTF8.GetBytes(report), longest)).Select(record => record.Problem is null ? record.Content : "!" + record.Bytes).ToArray();
 
+    private static string Content(CsvRecord row)
+    {
+        // The bytes of a cell and its text are the same, whichever is asked for first.
+        for (var i = 0; i < row.Cells.Count; i++)
+        {
+            Assert.Equal(RawData.DecodeText(row.CellBytes(i)), row.Cells[i]);
+        }
+
+        return $"{string.Join(",", row.Columns)}:{row.Header}:{string.Join('|', row.Cells)}:{row.LineEnd}";
+    }
+
     private static ReportForm<CsvRecord> Table(CsvOptions options) =>
-        new((raw, longest) => new CsvReader(raw, options, longest), row => $"{string.Join(",", row.Columns)}:{row.Header}:{string.Join('|', row.Cells)}:{row.LineEnd}");
+        new((raw, longest) => new CsvReader(raw, options, longest), Content);
 }
 
 /// <summary>Reads reports of one form by its reader.</summary>

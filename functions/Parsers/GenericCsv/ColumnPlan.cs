@@ -15,7 +15,14 @@ internal sealed class ColumnPlan
     private readonly bool _required;
     private readonly Candidate[] _candidates;
 
-    private ColumnPlan(string column, bool required, Candidate[] candidates) => (_column, _required, _candidates) = (column, required, candidates);
+    // Only where one field alone decides, from nothing but the cell.
+    private readonly RememberedCells? _remembered;
+
+    private ColumnPlan(string column, bool required, Candidate[] candidates, FieldCatalogue fields)
+    {
+        (_column, _required, _candidates) = (column, required, candidates);
+        _remembered = candidates is [{ Field: { } field, Time: null, IsJson: false }] ? new RememberedCells(field, fields) : null;
+    }
 
     private sealed record Candidate(Field? Field, Regex? Search, TimeFormat? Time, string? UrlProtocol, bool IsJson, ValueMap? Translation, bool KeepsUntranslated)
     {
@@ -35,16 +42,23 @@ internal sealed class ColumnPlan
             var names = parameters.Columns[i].Split('|', StringSplitOptions.TrimEntries);
             var candidates = names.Select(name => Plan(name, parameters, fields, time, problems)).ToArray();
             var required = parameters.ColumnsRequired is not { } flags || !flags[i].Equals("false", StringComparison.OrdinalIgnoreCase);
-            plans[i] = new ColumnPlan(parameters.Columns[i], required, candidates);
+            plans[i] = new ColumnPlan(parameters.Columns[i], required, candidates, fields);
         }
 
         return problems.Count == 0 ? plans : throw new BotConfigurationException(problems);
     }
 
-    /// <summary>Gives the cell to the first field that takes it.</summary>
+    /// <summary>Gives the cell of this column to the first field that takes it.</summary>
     /// <exception cref="InvalidRecordException">The column is required and no field takes the cell.</exception>
-    public void Take(Event made, string cell, TimeProvider clock)
+    public void Take(Event made, CsvRecord record, int column, TimeProvider clock)
     {
+        var looks = _remembered is not null && _remembered.Looks();
+        if (looks && _remembered!.TryAdd(made, record.CellBytes(column)))
+        {
+            return;
+        }
+
+        var cell = record.Cells[column];
         foreach (var candidate in _candidates)
         {
             if (candidate.Field is null)
@@ -52,8 +66,13 @@ internal sealed class ColumnPlan
                 return;
             }
 
-            if (Convert(candidate, cell, clock, out var value) && made.Add(candidate.Field, value, candidate.Options) != AddResult.Refused)
+            if (Convert(candidate, cell, clock, out var value) && made.Add(candidate.Field, value, candidate.Options) is var result and not AddResult.Refused)
             {
+                if (looks)
+                {
+                    _remembered!.Remember(made, record.CellBytes(column), result);
+                }
+
                 return;
             }
         }

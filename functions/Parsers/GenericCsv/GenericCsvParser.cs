@@ -1,5 +1,4 @@
 // Any table: the pipeline file says what its columns mean.
-using System.Buffers;
 using System.Text;
 using IntelMq.Bots;
 using IntelMq.DataFormat;
@@ -14,7 +13,11 @@ public sealed class GenericCsvParser : CsvParser<GenericCsvParameters>
     private ComposedField[] _composed = [];
     private Value _defaultType;
     private char _delimiter;
-    private readonly ArrayBufferWriter<byte> _raw = new(1024);
+
+    // The header lines stand at its start from row to row.
+    private readonly ByteBuffer _raw = new(1024);
+    private string? _header;
+    private int _headerLength;
 
     /// <inheritdoc/>
     protected override ValueTask StartAsync(CancellationToken cancellation)
@@ -41,7 +44,7 @@ public sealed class GenericCsvParser : CsvParser<GenericCsvParameters>
         var count = Math.Min(_columns.Length, record.Cells.Count);
         for (var i = 0; i < count; i++)
         {
-            _columns[i].Take(made, record.Cells[i], Context.Clock);
+            _columns[i].Take(made, record, i, Context.Clock);
         }
 
         foreach (var composed in _composed)
@@ -50,10 +53,16 @@ public sealed class GenericCsvParser : CsvParser<GenericCsvParameters>
         }
 
         // As IntelMQ stores it: the header lines and the row written anew, with commas whatever the delimiter is.
-        _raw.ResetWrittenCount();
-        Encoding.UTF8.GetBytes(record.Header, _raw);
+        if (!ReferenceEquals(_header, record.Header))
+        {
+            _raw.CutBack(0);
+            Encoding.UTF8.GetBytes(record.Header, _raw);
+            (_header, _headerLength) = (record.Header, _raw.Length);
+        }
+
+        _raw.CutBack(_headerLength);
         record.WriteRow(_raw);
-        made.SetRaw(_raw.WrittenSpan);
+        made.SetRaw(_raw.Written.Span);
         if (!_defaultType.IsMissing)
         {
             made.Add(Fields.Classification.Type, _defaultType, AddOptions.KeepExisting);

@@ -119,11 +119,14 @@ public abstract class ParserBot<TParameters, TRecord> : ParserBot
 
         public override RecordPosition Next => reader.Next with { State = session.State };
 
-        public override async ValueTask<bool> MoveNextAsync(CancellationToken cancellation)
+        // Most records are in memory already and need no waiting.
+        public override ValueTask<bool> MoveNextAsync(CancellationToken cancellation)
         {
-            _current = await reader.ReadAsync(cancellation);
-            return _current is not null;
+            var read = reader.ReadAsync(cancellation);
+            return read.IsCompletedSuccessfully ? new ValueTask<bool>((_current = read.Result) is not null) : WaitAsync(read);
         }
+
+        private async ValueTask<bool> WaitAsync(ValueTask<TRecord?> read) => (_current = await read) is not null;
 
         public override IEnumerable<Event> Parse() =>
             _current!.Problem is { } problem ? throw new InvalidRecordException(problem) : bot.Parse(_current, report, session);

@@ -9,10 +9,13 @@ public sealed class CsvRecord : Record
 {
     private static readonly SearchValues<char> s_quoteWorthy = SearchValues.Create(",\"\r\n");
 
-    internal List<string> CellList { get; } = [];
+    internal CsvCells CellList { get; } = new();
 
-    /// <summary>The cells, in order.</summary>
+    /// <summary>The cells, in order. Valid until the next row is read.</summary>
     public IReadOnlyList<string> Cells => CellList;
+
+    /// <summary>The bytes of a cell as the report has them: usually UTF-8, whatever the feed sends. Reading them makes no text. Valid until the next row is read.</summary>
+    public ReadOnlySpan<byte> CellBytes(int index) => CellList.Bytes(index);
 
     /// <summary>The names of the columns from the header line; empty where the format has none.</summary>
     public IReadOnlyList<string> Columns { get; internal set; } = [];

@@ -1,7 +1,5 @@
 // Splits one row of a table into its cells.
 using System.Buffers;
-using System.Text;
-using IntelMq.DataFormat;
 
 namespace IntelMq.Bots;
 
@@ -15,7 +13,6 @@ internal sealed class CsvSplitter(char delimiter)
     private readonly SearchValues<byte> _ends = SearchValues.Create([(byte)delimiter, (byte)'\n', (byte)'\r', (byte)'"']);
     private readonly SearchValues<byte> _tailEnds = SearchValues.Create([(byte)delimiter, (byte)'\n', (byte)'\r']);
     private readonly SearchValues<byte> _quoteWorthy = SearchValues.Create([(byte)',', (byte)'\n', (byte)'\r']);
-    private readonly ArrayBufferWriter<byte> _cell = new();
 
     /// <summary>Where the quote was opened that is not closed; -1 where all are closed.</summary>
     public int OpenQuote { get; private set; }
@@ -30,17 +27,23 @@ internal sealed class CsvSplitter(char delimiter)
     public int After { get; private set; }
 
     /// <summary>Splits the first row of the bytes; NULs count as absent. False where the row does not end within the bytes.</summary>
-    /// <param name="bytes">Bytes from the start of a row.</param>
+    /// <param name="row">Bytes from the start of a row.</param>
     /// <param name="isEnd">Whether nothing follows; then the end of the bytes ends the row, unless a quote is open.</param>
-    /// <param name="cells">Takes the cells.</param>
-    public bool TrySplit(ReadOnlySpan<byte> bytes, bool isEnd, List<string> cells)
+    /// <param name="cells">Takes the cells; they lie in the bytes from the start of the row.</param>
+    public bool TrySplit(ReadOnlyMemory<byte> row, bool isEnd, CsvCells cells)
     {
-        var isComplete = Split(bytes, isEnd, cells);
-        return bytes[..(isComplete ? Length : bytes.Length)].Contains((byte)0) ? SplitWithoutNuls(bytes, isEnd, cells) : isComplete;
+        var isComplete = Split(row.Span, isEnd, cells);
+        if (row.Span[..(isComplete ? Length : row.Length)].Contains((byte)0))
+        {
+            return SplitWithoutNuls(row.Span, isEnd, cells);
+        }
+
+        cells.LieIn(row);
+        return isComplete;
     }
 
     // Twice as much each time: a row is short and what lies in memory behind it is not.
-    private bool SplitWithoutNuls(ReadOnlySpan<byte> bytes, bool isEnd, List<string> cells)
+    private bool SplitWithoutNuls(ReadOnlySpan<byte> bytes, bool isEnd, CsvCells cells)
     {
         for (var length = Math.Min(bytes.Length, 1024); ; length = Math.Min(bytes.Length, length * 2))
         {
@@ -59,6 +62,7 @@ internal sealed class CsvSplitter(char delimiter)
             var isComplete = Split(clean, isEnd && isWhole, cells);
             if (isComplete || isWhole)
             {
+                cells.LieIn(clean);
                 Length = isComplete ? PlaceWithNuls(bytes, Length) : 0;
                 After = isComplete ? PlaceWithNuls(bytes, After) : 0;
                 OpenQuote = OpenQuote < 0 ? -1 : PlaceWithNuls(bytes, OpenQuote + 1) - 1;
@@ -80,7 +84,7 @@ internal sealed class CsvSplitter(char delimiter)
         return place;
     }
 
-    private bool Split(ReadOnlySpan<byte> bytes, bool isEnd, List<string> cells)
+    private bool Split(ReadOnlySpan<byte> bytes, bool isEnd, CsvCells cells)
     {
         cells.Clear();
         OpenQuote = -1;
@@ -116,7 +120,7 @@ internal sealed class CsvSplitter(char delimiter)
         return After < bytes.Length || isEnd || bytes[end] == '\n';
     }
 
-    private int Plain(ReadOnlySpan<byte> bytes, int at, List<string> cells)
+    private int Plain(ReadOnlySpan<byte> bytes, int at, CsvCells cells)
     {
         var found = bytes[at..].IndexOfAny(_ends);
         var end = found < 0 ? bytes.Length : at + found;
@@ -126,13 +130,13 @@ internal sealed class CsvSplitter(char delimiter)
             end = Tail(bytes, end);
         }
 
-        cells.Add(Decode(bytes[at..end]));
+        cells.Add(at, end - at);
         return end;
     }
 
-    private int Quoted(ReadOnlySpan<byte> bytes, int at, bool isEnd, List<string> cells)
+    private int Quoted(ReadOnlySpan<byte> bytes, int at, bool isEnd, CsvCells cells)
     {
-        _cell.ResetWrittenCount();
+        var begun = cells.Begin();
         var (from, hasQuotes) = (at + 1, false);
         while (true)
         {
@@ -147,30 +151,32 @@ internal sealed class CsvSplitter(char delimiter)
             if (close + 1 < bytes.Length && bytes[close + 1] == '"')
             {
                 hasQuotes = true;
-                _cell.Write(bytes[from..(close + 1)]);
+                cells.Write(bytes[from..(close + 1)]);
                 from = close + 2;
                 continue;
             }
 
-            return Close(bytes, (at, from, close), hasQuotes, cells);
+            return Close(bytes, (from, close), hasQuotes ? begun : -1, cells);
         }
     }
 
-    private int Close(ReadOnlySpan<byte> bytes, (int Open, int From, int Close) place, bool hasQuotes, List<string> cells)
+    // What was written of the cell before is -1 where it has no doubled quotes.
+    private int Close(ReadOnlySpan<byte> bytes, (int From, int Close) place, int begun, CsvCells cells)
     {
         var last = bytes[place.From..place.Close];
         var end = place.Close + 1;
         var tail = end < bytes.Length && !_tailEnds.Contains(bytes[end]) ? bytes[end..Tail(bytes, end)] : default;
-        IsCanonical &= tail.IsEmpty && (hasQuotes || last.IndexOfAny(_quoteWorthy) >= 0);
-        if (!hasQuotes && tail.IsEmpty)
+        IsCanonical &= tail.IsEmpty && (begun >= 0 || last.IndexOfAny(_quoteWorthy) >= 0);
+        if (begun < 0 && tail.IsEmpty)
         {
-            cells.Add(Decode(last));
+            cells.Add(place.From, last.Length);
             return end;
         }
 
-        _cell.Write(last);
-        _cell.Write(tail);
-        cells.Add(Decode(_cell.WrittenSpan));
+        begun = begun < 0 ? cells.Begin() : begun;
+        cells.Write(last);
+        cells.Write(tail);
+        cells.End(begun);
         return end + tail.Length;
     }
 
@@ -179,7 +185,4 @@ internal sealed class CsvSplitter(char delimiter)
         var found = bytes[at..].IndexOfAny(_tailEnds);
         return found < 0 ? bytes.Length : at + found;
     }
-
-    private static string Decode(ReadOnlySpan<byte> cell) =>
-        cell.IsEmpty ? "" : Ascii.IsValid(cell) ? Encoding.ASCII.GetString(cell) : RawData.DecodeText(cell);
 }

@@ -56,6 +56,9 @@ public sealed class Field : IEquatable<Field>
     /// <summary>A number of the name, the same during one run of the program.</summary>
     internal int LayoutHash { get; }
 
+    /// <summary>One bit of the name, by which most messages that lack the field are told at once.</summary>
+    internal ulong PresenceBit => 1UL << (LayoutHash & 63);
+
     /// <inheritdoc/>
     public bool Equals(Field? other) => ReferenceEquals(this, other) || (other is not null && Name == other.Name);
 

@@ -19,6 +19,15 @@ public abstract class FieldType
     /// <summary>Whether a value may be stored as it is.</summary>
     public abstract bool IsValid(in Value value);
 
+    /// <summary>
+    /// Sanitises and validates. Exactly <see cref="TrySanitize"/> and then <see cref="IsValid"/>; a type overrides it where sanitation has seen already
+    /// that the value is valid. Without success the output means nothing.
+    /// </summary>
+    internal virtual bool TryMakeProper(in Value input, TimeProvider clock, out Value output) => TrySanitize(input, clock, out output) && IsValid(output);
+
+    /// <summary>Whether the proper form depends on nothing but the value: no clock, no state. Then it may be remembered.</summary>
+    internal virtual bool IsRepeatable => false;
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

@@ -5,10 +5,14 @@ namespace IntelMq.DataFormat;
 public static class EmptyValues
 {
     /// <summary>Whether a value means nothing.</summary>
-    public static bool IsEmpty(in Value value) => value.Kind switch
-    {
-        ValueKind.Missing or ValueKind.Null => true,
-        ValueKind.Text => value.AsText() is "" or "-" or "N/A",
-        _ => false,
-    };
+    public static bool IsEmpty(in Value value) => value.OwnText is { } own
+        ? IsEmpty(own)
+        : value.Kind switch
+        {
+            ValueKind.Missing or ValueKind.Null => true,
+            ValueKind.Text => IsEmpty(value.AsText()!),
+            _ => false,
+        };
+
+    private static bool IsEmpty(string text) => text.Length <= 3 && text is ("" or "-" or "N/A");
 }

@@ -13,6 +13,9 @@ public abstract class Message
     private int _count;
     private MessageMeta? _meta;
 
+    // The bits of all fields that are there, and of some that were removed: a field whose bit is missing is not there.
+    private ulong _present;
+
     private protected Message(MessageKinds kind, FieldCatalogue catalogue)
     {
         Kind = kind;
@@ -79,9 +82,9 @@ public abstract class Message
     public AddResult Add(Field field, Value value, AddOptions options = AddOptions.None)
     {
         field = Catalogue.Resolve(field);
-        if (Existing(field, options) is { } refused)
+        if ((options & AddOptions.Overwrite) == 0 && Contains(field))
         {
-            return refused;
+            return options.HasFlag(AddOptions.KeepExisting) ? AddResult.Refused : throw new KeyExistsException(field.Name);
         }
 
         if (EmptyValues.IsEmpty(value))
@@ -230,13 +233,14 @@ public abstract class Message
         }
 
         _slots[_count++] = new Slot(field, value);
+        _present |= field.PresenceBit;
     }
 
     /// <summary>Forgets everything and keeps the memory.</summary>
     internal void Empty()
     {
         Array.Clear(_slots, 0, _count);
-        _count = 0;
+        (_count, _present) = (0, 0);
         _meta?.Empty();
     }
 
@@ -264,6 +268,11 @@ public abstract class Message
 
     internal int Find(Field field)
     {
+        if ((_present & field.PresenceBit) == 0)
+        {
+            return -1;
+        }
+
         var slots = _slots.AsSpan(0, _count);
         for (var i = 0; i < slots.Length; i++)
         {
@@ -318,12 +327,8 @@ public abstract class Message
     internal Value Proper(Field field, Value value, AddOptions options)
     {
         var proper = value;
-        if (!options.HasFlag(AddOptions.AsIs) && !field.Type.TrySanitize(value, Catalogue.Clock, out proper))
-        {
-            return Value.Missing;
-        }
-
-        return field.Type.IsValid(proper) && FitsRules(field.Rules, proper) ? proper : Value.Missing;
+        var isProper = options.HasFlag(AddOptions.AsIs) ? field.Type.IsValid(value) : field.Type.TryMakeProper(value, Catalogue.Clock, out proper);
+        return isProper && FitsRules(field.Rules, proper) ? proper : Value.Missing;
     }
 
     internal static AddResult Unfit(Field field, Value value, AddOptions options) =>
@@ -336,19 +341,15 @@ public abstract class Message
             return true;
         }
 
+        // The length of ports and the like is seen without making their text.
+        if (rules is { Pattern: null, Length: >= 5 } && value.Kind == ValueKind.Integer && value.AsInteger() is >= 0 and <= 99_999)
+        {
+            return true;
+        }
+
         var text = PythonText.Str(value);
         return (rules.Length is not { } length || text.Length <= length || text.EnumerateRunes().Count() <= length)
             && (rules.Pattern is not { } pattern || pattern.Matches(text));
-    }
-
-    private AddResult? Existing(Field field, AddOptions options)
-    {
-        if (options.HasFlag(AddOptions.Overwrite) || !Contains(field))
-        {
-            return null;
-        }
-
-        return options.HasFlag(AddOptions.KeepExisting) ? AddResult.Refused : throw new KeyExistsException(field.Name);
     }
 
     private bool HasExtra() => Slots.ToArray().Any(slot => slot.Field.IsExtra);

@@ -6,6 +6,8 @@ internal sealed class AnythingType : FieldType
 {
     public override string Name => "Anything";
 
+    internal override bool IsRepeatable => true;
+
     public override bool TrySanitize(in Value input, TimeProvider clock, out Value output)
     {
         output = input;
@@ -13,4 +15,10 @@ internal sealed class AnythingType : FieldType
     }
 
     public override bool IsValid(in Value value) => true;
+
+    internal override bool TryMakeProper(in Value input, TimeProvider clock, out Value output)
+    {
+        output = input;
+        return true;
+    }
 }

@@ -6,6 +6,8 @@ internal sealed class BooleanType : FieldType
 {
     public override string Name => "Boolean";
 
+    internal override bool IsRepeatable => true;
+
     public override bool TrySanitize(in Value input, TimeProvider clock, out Value output)
     {
         output = input.Kind switch

@@ -11,6 +11,8 @@ internal sealed class IpAddressType : FieldType
 {
     public override string Name => "IPAddress";
 
+    internal override bool IsRepeatable => true;
+
     public override bool TrySanitize(in Value input, TimeProvider clock, out Value output)
     {
         switch (input.Kind)
@@ -32,6 +34,18 @@ internal sealed class IpAddressType : FieldType
     }
 
     public override bool IsValid(in Value value) => value.Kind == ValueKind.Text && IsValid(value.AsText()!);
+
+    internal override bool TryMakeProper(in Value input, TimeProvider clock, out Value output)
+    {
+        // The everyday case: an IPv4 address is its own canonical form.
+        if (input.Kind == ValueKind.Text && input.AsText() is { } text && IpNumber.TryParse(text, out var address))
+        {
+            output = InCanonicalForm(address, text);
+            return address != new IpNumber(0, 4);
+        }
+
+        return base.TryMakeProper(input, clock, out output);
+    }
 
     internal static bool IsValid(string text) => IpNumber.TryParse(text, out var address) && address != new IpNumber(0, 4);
 

@@ -32,8 +32,24 @@ internal readonly record struct IpRange(IpNumber Address, int PrefixLength)
         return true;
     }
 
+    /// <summary>The length of the longest canonical text.</summary>
+    public const int LongestText = 44;
+
     /// <summary>The network in canonical form.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Address.Network(PrefixLength)}/{PrefixLength}");
+    public override string ToString()
+    {
+        Span<char> text = stackalloc char[LongestText];
+        return text[..Format(text)].ToString();
+    }
+
+    /// <summary>Writes the network in canonical form and gives the length of the text.</summary>
+    public int Format(Span<char> text)
+    {
+        var used = Address.Network(PrefixLength).Format(text);
+        text[used++] = '/';
+        PrefixLength.TryFormat(text[used..], out var digits, default, CultureInfo.InvariantCulture);
+        return used + digits;
+    }
 
     private static bool TryPrefixLength(ReadOnlySpan<char> text, IpNumber address, out int length)
     {

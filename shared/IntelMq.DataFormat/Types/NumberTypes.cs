@@ -8,9 +8,13 @@ internal sealed class IntegerType : FieldType
 {
     public override string Name => "Integer";
 
+    internal override bool IsRepeatable => true;
+
     public override bool TrySanitize(in Value input, TimeProvider clock, out Value output) => TryWhole(input, out output);
 
     public override bool IsValid(in Value value) => value.Kind == ValueKind.Integer;
+
+    internal override bool TryMakeProper(in Value input, TimeProvider clock, out Value output) => TryWhole(input, out output);
 
     internal static bool TryWhole(in Value input, out Value number)
     {
@@ -39,12 +43,16 @@ internal sealed class FloatType : FieldType
 {
     public override string Name => "Float";
 
+    internal override bool IsRepeatable => true;
+
     public override bool TrySanitize(in Value input, TimeProvider clock, out Value output)
     {
         var ok = TryFloat(input, out var number) && double.IsFinite(number);
         output = ok ? number : Value.Missing;
         return ok;
     }
+
+    internal override bool TryMakeProper(in Value input, TimeProvider clock, out Value output) => TrySanitize(input, clock, out output);
 
     public override bool IsValid(in Value value) =>
         value.Kind == ValueKind.Integer || (value.Kind == ValueKind.Float && double.IsFinite(value.AsFloat()!.Value));
@@ -73,6 +81,8 @@ internal sealed class AccuracyType : FieldType
 {
     public override string Name => "Accuracy";
 
+    internal override bool IsRepeatable => true;
+
     public override bool TrySanitize(in Value input, TimeProvider clock, out Value output)
     {
         var ok = FloatType.TryFloat(input, out var number);
@@ -90,11 +100,15 @@ internal sealed class AsnType : FieldType
 {
     public override string Name => "ASN";
 
+    internal override bool IsRepeatable => true;
+
     public override bool TrySanitize(in Value input, TimeProvider clock, out Value output)
     {
         var ok = input.Kind == ValueKind.Text ? NumberText.TryWhole(WithoutPrefix(input.AsText()!), out output) : IntegerType.TryWhole(input, out output);
         return ok && IsValid(output);
     }
+
+    internal override bool TryMakeProper(in Value input, TimeProvider clock, out Value output) => TrySanitize(input, clock, out output);
 
     public override bool IsValid(in Value value) => value.Kind == ValueKind.Integer && value.AsInteger() is >= 1 and <= uint.MaxValue;
 

@@ -6,6 +6,8 @@ internal sealed class StringType : FieldType
 {
     public override string Name => "String";
 
+    internal override bool IsRepeatable => true;
+
     public override bool TrySanitize(in Value input, TimeProvider clock, out Value output)
     {
         output = Text(input);
@@ -13,6 +15,12 @@ internal sealed class StringType : FieldType
     }
 
     public override bool IsValid(in Value value) => value.Kind == ValueKind.Text && value.AsText()!.Length > 0;
+
+    internal override bool TryMakeProper(in Value input, TimeProvider clock, out Value output)
+    {
+        output = Text(input);
+        return output.AsText() is { Length: > 0 };
+    }
 
     /// <summary>The trimmed text of any value; missing for what means nothing (null, 0, false, empty list).</summary>
     internal static Value Text(in Value input)

@@ -6,6 +6,8 @@ internal sealed class TlpType : FieldType
 {
     public override string Name => "TLP";
 
+    internal override bool IsRepeatable => true;
+
     public override bool TrySanitize(in Value input, TimeProvider clock, out Value output)
     {
         if (StringType.TextOrBytes(input) is not { Length: > 0 } text)

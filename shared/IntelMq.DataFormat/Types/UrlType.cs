@@ -6,6 +6,8 @@ internal sealed class UrlType : FieldType
 {
     public override string Name => "URL";
 
+    internal override bool IsRepeatable => true;
+
     public override bool TrySanitize(in Value input, TimeProvider clock, out Value output)
     {
         output = StringType.Text(input).AsText() is { Length: > 0 } text ? Whole(text) : Value.Missing;
@@ -15,6 +17,9 @@ internal sealed class UrlType : FieldType
     public override bool IsValid(in Value value) =>
         value.Kind == ValueKind.Text && value.AsText() is { Length: > 0 } url && !Blanks.IsBlank(url[0])
         && Url.TrySplit(url, out var parts) && parts.Authority.Length > 0;
+
+    // A trimmed URL with a host is valid, and sanitation gives no other.
+    internal override bool TryMakeProper(in Value input, TimeProvider clock, out Value output) => TrySanitize(input, clock, out output);
 
     private static Value Whole(string text)
     {

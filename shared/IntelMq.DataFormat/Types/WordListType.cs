@@ -19,6 +19,8 @@ internal sealed class WordListType(string name, IEnumerable<string> words, Func<
 
     public override string Name => name;
 
+    internal override bool IsRepeatable => true;
+
     public override bool TrySanitize(in Value input, TimeProvider clock, out Value output)
     {
         if (StringType.TextOrBytes(input) is not { Length: > 0 } text)

@@ -18,6 +18,12 @@ internal static class JsonStyleWriter
 
     public static void Write(IBufferWriter<byte> output, in Value value, JsonStyle style)
     {
+        if (value.OwnText is { } own)
+        {
+            WriteText(output, own, style);
+            return;
+        }
+
         if (value.IsSlice && (style == JsonStyle.Wire || IsSameInEveryStyle(value.Slice)))
         {
             output.Write(value.Slice);
@@ -80,6 +86,17 @@ internal static class JsonStyleWriter
 
     public static void WriteText(IBufferWriter<byte> output, ReadOnlySpan<char> text, JsonStyle style)
     {
+        // The everyday case: plain ASCII, written in one piece with its quotes.
+        if (!text.ContainsAnyExcept(s_plainAscii))
+        {
+            var whole = output.GetSpan(text.Length + 2);
+            whole[0] = (byte)'"';
+            Ascii.FromUtf16(text, whole[1..], out _);
+            whole[text.Length + 1] = (byte)'"';
+            output.Advance(text.Length + 2);
+            return;
+        }
+
         output.Write("\""u8);
         while (!text.IsEmpty)
         {

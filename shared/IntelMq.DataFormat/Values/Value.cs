@@ -38,14 +38,14 @@ public readonly struct Value : IEquatable<Value>
     {
         null => ValueKind.Missing,
         string => ValueKind.Text,
-        byte[] slice => JsonSlice.KindOf(slice, (int)(_bits >> 32), (int)_bits),
+        _ when ReferenceEquals(_reference, s_integer) => ValueKind.Integer,
+        _ when IsSlice => JsonSlice.KindOf((byte[])_reference, (int)(_bits >> 32), (int)_bits),
+        _ when ReferenceEquals(_reference, s_float) => ValueKind.Float,
+        _ when ReferenceEquals(_reference, s_boolean) => ValueKind.Boolean,
         Value[] => ValueKind.List,
         ValueMap => ValueKind.Map,
         BigIntegerBox => ValueKind.Integer,
         BytesBox => ValueKind.Bytes,
-        _ when ReferenceEquals(_reference, s_integer) => ValueKind.Integer,
-        _ when ReferenceEquals(_reference, s_float) => ValueKind.Float,
-        _ when ReferenceEquals(_reference, s_boolean) => ValueKind.Boolean,
         _ => ValueKind.Null,
     };
 
@@ -53,7 +53,7 @@ public readonly struct Value : IEquatable<Value>
     public bool IsMissing => _reference is null;
 
     /// <summary>Whether this is still an undecoded slice of JSON text.</summary>
-    public bool IsSlice => _reference is byte[];
+    public bool IsSlice => _reference is not null && _reference.GetType() == typeof(byte[]);
 
     /// <summary>A text; null becomes <see cref="Missing"/>.</summary>
     public static Value Of(string? text) => new(text, 0);
@@ -116,6 +116,9 @@ public readonly struct Value : IEquatable<Value>
     /// <summary>Unequal values.</summary>
     public static bool operator !=(Value left, Value right) => !left.Equals(right);
 
+    /// <summary>The text where it is one in memory and no slice; null for everything else.</summary>
+    internal string? OwnText => _reference as string;
+
     /// <summary>The JSON text of a slice; only where <see cref="IsSlice"/>.</summary>
     internal ReadOnlySpan<byte> Slice => ((byte[])_reference!).AsSpan((int)(_bits >> 32), (int)_bits);
 
@@ -138,7 +141,7 @@ public readonly struct Value : IEquatable<Value>
     /// </summary>
     public bool TryGetPlainUtf8(out ReadOnlySpan<byte> utf8)
     {
-        if (_reference is byte[] && Slice is [(byte)'"', .. var inner, (byte)'"'] && inner.IndexOf((byte)'\\') < 0)
+        if (IsSlice && Slice is [(byte)'"', .. var inner, (byte)'"'] && inner.IndexOf((byte)'\\') < 0)
         {
             utf8 = inner;
             return true;
@@ -214,7 +217,7 @@ public readonly struct Value : IEquatable<Value>
     }
 
     /// <summary>The same value, decoded and independent of the buffer it was read from.</summary>
-    public Value Materialise() => _reference is byte[] ? JsonSlice.Decode(Slice) : this;
+    public Value Materialise() => IsSlice ? JsonSlice.Decode(Slice) : this;
 
     internal Value SortedMaps() => Materialise()._reference switch
     {

@@ -17,6 +17,9 @@ internal sealed class DateTimeType : FieldType
 
     public override bool IsValid(in Value value) => value.Kind == ValueKind.Text && IsoTime.IsStored(value.AsText()!);
 
+    // What sanitation writes is in the stored form.
+    internal override bool TryMakeProper(in Value input, TimeProvider clock, out Value output) => TrySanitize(input, clock, out output);
+
     private static Value Stored(string text, TimeProvider clock)
     {
         if (IsoTime.TryCommon(text, out var stored))

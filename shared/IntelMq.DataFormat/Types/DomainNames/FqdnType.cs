@@ -13,6 +13,8 @@ internal sealed class FqdnType : FieldType
 
     public override string Name => "FQDN";
 
+    internal override bool IsRepeatable => true;
+
     public override bool TrySanitize(in Value input, TimeProvider clock, out Value output)
     {
         var text = StringType.Text(input);
@@ -33,6 +35,19 @@ internal sealed class FqdnType : FieldType
             && InternationalName.ToAscii(name) is not null
             && (name.AsSpan().IndexOfAny(s_notInNames) < 0 || !LooksLikeUrl(name))
             && !(char.IsAsciiDigit(name[0]) && IpAddressType.IsValid(name));
+    }
+
+    internal override bool TryMakeProper(in Value input, TimeProvider clock, out Value output)
+    {
+        var isAscii = input.Kind == ValueKind.Text && System.Text.Ascii.IsValid(input.AsText());
+        if (!TrySanitize(input, clock, out output))
+        {
+            return false;
+        }
+
+        // Sanitation has seen that the labels of an ASCII name are proper, cut the dots and lowered the case. What else can be wrong shows in these places.
+        var name = output.AsText()!;
+        return (isAscii && name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.AsSpan().IndexOfAny(s_notInNames) < 0) || IsValid(output);
     }
 
     // A question or number sign at the very end opens an empty query or fragment and belongs to the name, odd as it is.
