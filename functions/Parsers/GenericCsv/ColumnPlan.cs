@@ -9,6 +9,9 @@ namespace IntelMq.Parsers.GenericCsv;
 internal sealed class ColumnPlan
 {
     private const string Ignore = "__IGNORE__";
+
+    // 2024-01-01T00:00:00+00:00
+    private const int StoredTimeLength = 25;
     private static readonly TimeFormat s_storedForm = TimeFormat.Parse("utc_isoformat");
 
     private readonly string _column;
@@ -26,6 +29,9 @@ internal sealed class ColumnPlan
 
     private sealed record Candidate(Field? Field, Regex? Search, TimeFormat? Time, string? UrlProtocol, bool IsJson, ValueMap? Translation, bool KeepsUntranslated)
     {
+        // No part of the cell is searched, and any form is welcome.
+        public bool IsPlainTime { get; } = ReferenceEquals(Time, TimeFormat.Fuzzy) && Search is null && !IsJson;
+
         // A converted time is in the stored form already.
         public AddOptions Options { get; } = Time is null ? AddOptions.RefuseUnfit : AddOptions.RefuseUnfit | AddOptions.AsIs;
     }
@@ -58,10 +64,17 @@ internal sealed class ColumnPlan
             return;
         }
 
-        var cell = record.Cells[column];
+        var cell = record[column];
         foreach (var candidate in _candidates)
         {
             if (candidate.Field is null)
+            {
+                return;
+            }
+
+            // The stored form of a time is the commonest one: that it is valid says that it needs no conversion.
+            if (candidate.IsPlainTime && cell.Length == StoredTimeLength && !made.Contains(candidate.Field)
+                && made.Add(candidate.Field, cell, candidate.Options) == AddResult.Added)
             {
                 return;
             }

@@ -14,7 +14,7 @@ internal sealed class CsvCells : IReadOnlyList<string>
 {
     // Cells that do not stand in the row as they are: with doubled quotes, or with text behind the closing quote.
     private readonly ArrayBufferWriter<byte> _unquoted = new();
-    private ReadOnlyMemory<byte> _row;
+    private ArraySegment<byte> _row = [];
     private Place[] _places = new Place[32];
 
     /// <inheritdoc/>
@@ -25,17 +25,13 @@ internal sealed class CsvCells : IReadOnlyList<string>
     {
         get
         {
-            ref var place = ref PlaceOf(index);
-            return place.Text ??= Decode(Bytes(index));
+            ref var place = ref _places.AsSpan(0, Count)[index];
+            return place.Text ??= Decode(Bytes(place));
         }
     }
 
     /// <summary>A cell's bytes.</summary>
-    public ReadOnlySpan<byte> Bytes(int index)
-    {
-        ref readonly var place = ref PlaceOf(index);
-        return (place.IsUnquoted ? _unquoted.WrittenSpan : _row.Span).Slice(place.Start, place.Length);
-    }
+    public ReadOnlySpan<byte> Bytes(int index) => Bytes(_places.AsSpan(0, Count)[index]);
 
     /// <summary>Forgets all cells.</summary>
     public void Clear()
@@ -46,7 +42,7 @@ internal sealed class CsvCells : IReadOnlyList<string>
     }
 
     /// <summary>The bytes in which the places of <see cref="Add"/> lie.</summary>
-    public void LieIn(ReadOnlyMemory<byte> row) => _row = row;
+    public void LieIn(ArraySegment<byte> row) => _row = row;
 
     /// <summary>Adds a cell that stands in the row as it is.</summary>
     public void Add(int start, int length) => Add(new Place { Start = start, Length = length });
@@ -81,11 +77,8 @@ internal sealed class CsvCells : IReadOnlyList<string>
         _places[Count++] = place;
     }
 
-    private ref Place PlaceOf(int index)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
-        return ref _places[index];
-    }
+    private ReadOnlySpan<byte> Bytes(in Place place) =>
+        place.IsUnquoted ? _unquoted.WrittenSpan.Slice(place.Start, place.Length) : _row.AsSpan(place.Start, place.Length);
 
     private static string Decode(ReadOnlySpan<byte> cell) =>
         cell.IsEmpty ? "" : Ascii.IsValid(cell) ? Encoding.Latin1.GetString(cell) : RawData.DecodeText(cell);

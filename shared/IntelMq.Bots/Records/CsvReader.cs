@@ -125,7 +125,7 @@ public sealed class CsvReader(Stream raw, CsvOptions options, int longest = Reco
                 return _buffer.IsEnd;
             }
 
-            var isComplete = _splitter.TrySplit(_buffer.Peek(0, unread.Length), _buffer.IsEnd, _record.CellList);
+            var isComplete = _splitter.TrySplit(_buffer.UnreadSegment, _buffer.IsEnd, _record.CellList);
             if (isComplete && _splitter.Length <= longest)
             {
                 record = Set(_splitter.Length, _splitter.After, null, _splitter.IsCanonical);

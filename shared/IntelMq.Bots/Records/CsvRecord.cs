@@ -14,6 +14,9 @@ public sealed class CsvRecord : Record
     /// <summary>The cells, in order. Valid until the next row is read.</summary>
     public IReadOnlyList<string> Cells => CellList;
 
+    /// <summary>The text of a cell by number, from 0.</summary>
+    public string this[int index] => CellList[index];
+
     /// <summary>The bytes of a cell as the report has them: usually UTF-8, whatever the feed sends. Reading them makes no text. Valid until the next row is read.</summary>
     public ReadOnlySpan<byte> CellBytes(int index) => CellList.Bytes(index);
 

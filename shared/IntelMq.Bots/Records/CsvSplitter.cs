@@ -30,12 +30,12 @@ internal sealed class CsvSplitter(char delimiter)
     /// <param name="row">Bytes from the start of a row.</param>
     /// <param name="isEnd">Whether nothing follows; then the end of the bytes ends the row, unless a quote is open.</param>
     /// <param name="cells">Takes the cells; they lie in the bytes from the start of the row.</param>
-    public bool TrySplit(ReadOnlyMemory<byte> row, bool isEnd, CsvCells cells)
+    public bool TrySplit(ArraySegment<byte> row, bool isEnd, CsvCells cells)
     {
-        var isComplete = Split(row.Span, isEnd, cells);
-        if (row.Span[..(isComplete ? Length : row.Length)].Contains((byte)0))
+        var isComplete = Split(row, isEnd, cells);
+        if (row.AsSpan(0, isComplete ? Length : row.Count).Contains((byte)0))
         {
-            return SplitWithoutNuls(row.Span, isEnd, cells);
+            return SplitWithoutNuls(row, isEnd, cells);
         }
 
         cells.LieIn(row);

@@ -35,6 +35,9 @@ internal sealed class ReportBuffer(Stream raw, int longest) : IAsyncDisposable
     /// <summary>Some of the unread bytes. Valid until the next <see cref="FillAsync"/>.</summary>
     public ReadOnlyMemory<byte> Peek(int start, int length) => _bytes.AsMemory(_start + start, length);
 
+    /// <summary>The unread bytes where they lie. Valid until the next <see cref="FillAsync"/>.</summary>
+    public ArraySegment<byte> UnreadSegment => new(_bytes, _start, _end - _start);
+
     /// <summary>Goes forward within the unread bytes.</summary>
     public void Advance(int count)
     {
