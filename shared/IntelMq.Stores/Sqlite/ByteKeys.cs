@@ -7,9 +7,6 @@ public static class ByteKeys
     /// <summary>By content.</summary>
     public static IEqualityComparer<byte[]> Comparer { get; } = new ContentComparer();
 
-    /// <summary>Byte by byte, as an index has them.</summary>
-    public static IComparer<byte[]> Order { get; } = System.Collections.Generic.Comparer<byte[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right));
-
     private sealed class ContentComparer : IEqualityComparer<byte[]>
     {
         public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
