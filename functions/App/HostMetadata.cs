@@ -42,6 +42,11 @@ internal sealed class HostMetadata
             ? Read(id.ToString) ?? ""
             : "";
 
+    /// <summary>How often the host tried these messages before, by the function's own retry policy.</summary>
+    public int Retries =>
+        _values.TryGetValue("RetryContext", out var context) && context.ValueKind == JsonValueKind.Object && context.TryGetProperty("RetryCount", out var count)
+            && count.ValueKind == JsonValueKind.Number && count.TryGetInt32(out var retries) ? retries : 0;
+
     /// <summary>A value as text; of a batch the item at the index.</summary>
     public string? Text(string name, int index)
     {

@@ -107,10 +107,10 @@ internal static class HostRequest
 
     private static ReceivedText One(CompiledFunction function, ReadOnlyMemory<byte> text, HostMetadata metadata, int index) => function.Trigger.Type switch
     {
-        "kafkaTrigger" => Kafka(text),
+        "kafkaTrigger" => Kafka(text, Tries(metadata)),
         "queueTrigger" => Named(metadata.Text("Id", index), text, metadata.Number("DequeueCount", index) ?? 0),
         "serviceBusTrigger" => Named(metadata.Text("SequenceNumber", index), text, metadata.Number("DeliveryCount", index) ?? 0),
-        "eventHubTrigger" => Named($"{metadata.Partition}/{metadata.Text("SequenceNumber", index)}", text, 0),
+        "eventHubTrigger" => Named($"{metadata.Partition}/{metadata.Text("SequenceNumber", index)}", text, Tries(metadata)),
 
         // The delivery tag is no name: it begins anew with every connection.
         "rabbitMQTrigger" => Named(metadata.Text("MessageId", index), text, metadata.Truth("Redelivered") ? 2 : 1),
@@ -123,27 +123,13 @@ internal static class HostRequest
         new($"{name}/{Convert.ToHexStringLower(SHA256.HashData(text.Span))}", text, deliveries);
 
     // A message of Kafka is an envelope around the value. One that is not must not hold up those behind it: it is taken as it is.
-    private static ReceivedText Kafka(ReadOnlyMemory<byte> text)
-    {
-        try
-        {
-            using var envelope = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MostLevels });
-            var root = envelope.RootElement;
-            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("Value", out var value))
-            {
-                var id = string.Create(CultureInfo.InvariantCulture, $"{Of("Topic")}/{Of("Partition")}/{Of("Offset")}");
-                return new ReceivedText(id, Encoding.UTF8.GetBytes(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText()), 0);
-            }
+    private static ReceivedText Kafka(ReadOnlyMemory<byte> text, int deliveries) => KafkaEnvelope.TryRead(text) is { } envelope
+        ? new ReceivedText(
+            string.Create(CultureInfo.InvariantCulture, $"{envelope.Topic}/{envelope.Partition}/{envelope.Offset}"), Encoding.UTF8.GetBytes(envelope.Value), deliveries) { Key = envelope.Key }
+        : Named(null, text, deliveries);
 
-            string Of(string name) => root.TryGetProperty(name, out var property) ? property.ToString() : "";
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
-        {
-            // Not the envelope's form.
-        }
-
-        return Named(null, text, 0);
-    }
+    // Batches come again without a count of the broker's. The host's own begins anew with the host: its first try may not be the first.
+    private static int Tries(HostMetadata metadata) => metadata.Retries is > 0 and var retries ? retries + 1 : 0;
 
     /// <summary>What a run that is asked for by hand says: the input of <c>POST /admin/functions/NAME</c> is the run's name.</summary>
     private static string? Occurrence(ReadOnlyMemory<byte> metadata, string binding) =>

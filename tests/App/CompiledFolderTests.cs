@@ -4,6 +4,7 @@ using System.Text.Json;
 using IntelMq.Bots;
 using IntelMq.DataFormat;
 using IntelMq.Pipeline;
+using IntelMq.Runtime;
 
 namespace IntelMq.App.Tests;
 
@@ -127,7 +128,7 @@ public sealed class CompiledFolderTests : IDisposable
 
     private static string? LastOfPath(string text)
     {
-        var (_, buffer, length) = FrameText.Read(Encoding.UTF8.GetBytes(text));
+        var (_, buffer, length) = FrameText.Read(Encoding.UTF8.GetBytes(KafkaEnvelope.TryRead(Encoding.UTF8.GetBytes(text))?.Value ?? text));
         using var message = JsonDocument.Parse(buffer.AsMemory(0, length));
         return message.RootElement.GetProperty("meta").GetProperty("intelmq:path").EnumerateArray().Last().GetString();
     }

@@ -28,11 +28,11 @@ public static class HostEncodings
         else if (function.Trigger.Many)
         {
             // One string with the JSON of the list.
-            json.WriteStringValue(HostJson.Of(call.Messages.Select(TextOf)));
+            json.WriteStringValue(HostJson.Of(call.Messages.Select(message => TriggerEncodings.TextOf(function, message))));
         }
         else
         {
-            json.WriteStringValue(HostJson.Of(TextOf(call.Messages[0])));
+            json.WriteStringValue(HostJson.Of(TriggerEncodings.TextOf(function, call.Messages[0])));
         }
 
         json.WriteEndObject();
@@ -68,7 +68,7 @@ public static class HostEncodings
                 foreach (var output in outputs.EnumerateObject())
                 {
                     // Names are compared exactly; an unknown one is left out without a word.
-                    if (function.Outputs.Values.Contains(output.Name, StringComparer.Ordinal))
+                    if (output.Name == function.GivesUpTo || function.Outputs.Values.Contains(output.Name, StringComparer.Ordinal))
                     {
                         foreach (var text in Texts(output.Value))
                         {
@@ -145,18 +145,17 @@ public static class HostEncodings
         }
     }
 
-    private static string TextOf(ReceivedText message) => Encoding.UTF8.GetString(message.Text.Span);
-
     // Names are told apart without case; the later one wins and the first one's spelling stays.
     private static Dictionary<string, string> MetadataOf(CompiledFunction function, FunctionCall call, DateTimeOffset now)
     {
         var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         if (function.Trigger.Queue is not null)
         {
-            var message = call.Messages[0];
-            metadata["DequeueCount"] = HostJson.Of(message.Deliveries.ToString(CultureInfo.InvariantCulture));
-            metadata["Id"] = HostJson.Of(HostJson.Of(message.Id));
-            MixIn(metadata, message);
+            TriggerEncodings.Describe(function, call.Messages, metadata);
+            if (!function.Trigger.Many)
+            {
+                MixIn(metadata, call.Messages[0]);
+            }
         }
         else if (call.Occurrence is { } occurrence)
         {

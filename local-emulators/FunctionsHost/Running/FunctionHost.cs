@@ -42,6 +42,9 @@ public sealed record FunctionHostOptions
     /// <summary>Calls of one function beside each other.</summary>
     public int Concurrency { get; init; } = Math.Clamp(Environment.ProcessorCount, 2, 4);
 
+    /// <summary>The most messages of a call where the trigger brings many.</summary>
+    public int BatchSize { get; init; } = 8;
+
     /// <summary>An empty queue is looked at again after so long.</summary>
     public TimeSpan PollingInterval { get; init; } = TimeSpan.FromMilliseconds(50);
 }
@@ -206,15 +209,23 @@ public sealed class FunctionHost : IAsyncDisposable, IRunningPipeline
 
     private async Task<bool> IsEmptyAsync(CancellationToken cancellation)
     {
-        foreach (var queue in _queues)
+        try
         {
-            if (await queue.DepthAsync(cancellation) > 0)
+            foreach (var queue in _queues)
             {
-                return false;
+                if (await queue.DepthAsync(cancellation) > 0)
+                {
+                    return false;
+                }
             }
-        }
 
-        return true;
+            return true;
+        }
+        catch (TransportException)
+        {
+            // Nobody can tell now. The loops say what is wrong.
+            return false;
+        }
     }
 
     // Ends only with an error: a loop that ended in peace leaves the watching to the watcher.

@@ -22,12 +22,12 @@ internal sealed class FunctionOutputs(CompiledFunction function, FunctionHostOpt
     /// <summary>The queues that the function sends to.</summary>
     public IEnumerable<CompiledQueue> Queues => _byBinding.Values;
 
-    /// <summary>Writes an answer, acknowledges the message it was made of (none for timers), and counts the call.</summary>
-    public async Task CarryAsync(FunctionAnswer answer, TransportMessage? done, long started)
+    /// <summary>Writes an answer, acknowledges the messages it was made of (none for timers), and counts the call.</summary>
+    public async Task CarryAsync(FunctionAnswer answer, IReadOnlyList<TransportMessage> done, long started)
     {
         // No token: what was done is told to the broker, so that Ctrl-C costs nothing.
-        var texts = answer.Outputs.SelectMany(output => output.Value.Select(text => new QueuedText(_byBinding[output.Key], text))).ToArray();
-        if (done is not null || texts.Length > 0)
+        var texts = answer.Outputs.SelectMany(output => output.Value.Select(text => For(output.Key, text))).ToArray();
+        if (done.Count > 0 || texts.Length > 0)
         {
             await options.Transport.CompleteAsync(done, texts, CancellationToken.None);
         }
@@ -72,4 +72,7 @@ internal sealed class FunctionOutputs(CompiledFunction function, FunctionHostOpt
             return new BotFigures(function.Bot!, options.Pipeline.Find(function.Bot!)!.Descriptor.Kind, state, copy, depth, _busy, problem, _frames);
         }
     }
+
+    private QueuedText For(string binding, string text) =>
+        binding == function.GivesUpTo ? new QueuedText(options.App.Queues.Single(queue => queue.Name == function.Trigger.Queue), text, Poison: true) : new QueuedText(_byBinding[binding], text);
 }

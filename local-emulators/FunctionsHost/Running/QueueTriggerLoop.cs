@@ -1,6 +1,5 @@
 // A queue trigger: receives messages and calls the function with them.
 using System.Diagnostics;
-using global::Azure;
 using IntelMq.FunctionsHost.Embedded;
 using IntelMq.FunctionsHost.Handler;
 using IntelMq.FunctionsHost.Transports;
@@ -10,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace IntelMq.FunctionsHost.Running;
 
-/// <summary>The trigger of one function: some calls beside each other, each with one message.</summary>
+/// <summary>The trigger of one function: some calls beside each other, each with one message or with a batch.</summary>
 internal sealed class QueueTriggerLoop
 {
     private readonly FunctionHostOptions _options;
@@ -63,7 +62,8 @@ internal sealed class QueueTriggerLoop
             {
                 await room.WaitAsync(stopping);
                 Interlocked.Increment(ref _running);
-                if (await NextAsync(stopping) is not { } message)
+                var batch = await NextAsync(stopping);
+                if (batch.Count == 0)
                 {
                     Interlocked.Decrement(ref _running);
                     room.Release();
@@ -72,7 +72,7 @@ internal sealed class QueueTriggerLoop
                 }
 
                 Interlocked.Increment(ref _calls);
-                _ = HandleAsync(message, room, failed);
+                _ = HandleAsync(batch, room, failed);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -91,31 +91,31 @@ internal sealed class QueueTriggerLoop
         }
     }
 
-    private async Task<TransportMessage?> NextAsync(CancellationToken stopping)
+    private async Task<IReadOnlyList<TransportMessage>> NextAsync(CancellationToken stopping)
     {
-        // Senders hold back while a queue behind them is full: the disk is not a queue.
+        // Senders hold back while a queue behind them is full: a queue is no disk.
         if (_outputs.Queues.Any(queue => queue.Name != _queue.Name && _options.Transport.IsFull(queue)))
         {
-            return null;
+            return [];
         }
 
         try
         {
-            return (await _options.Transport.ReceiveAsync(_queue, Function.Kind == FunctionKind.Poison, 1, stopping)) is [var message, ..] ? message : null;
+            return await _options.Transport.ReceiveAsync(_queue, Function.Kind == FunctionKind.Poison, Function.Trigger.Many ? _options.BatchSize : 1, stopping);
         }
-        catch (RequestFailedException error)
+        catch (TransportException error)
         {
-            _log.LogWarning("The queue '{Queue}' cannot be read: {Error}", _queue.Entity, error.Message);
-            return null;
+            _log.LogWarning("{Error}", error.Message);
+            return [];
         }
     }
 
-    private async Task HandleAsync(TransportMessage message, SemaphoreSlim room, TaskCompletionSource failed)
+    private async Task HandleAsync(IReadOnlyList<TransportMessage> batch, SemaphoreSlim room, TaskCompletionSource failed)
     {
         await Task.Yield();
         try
         {
-            await CallAsync(message);
+            await CallAsync(batch);
         }
         catch (DataFolderException error)
         {
@@ -125,10 +125,6 @@ internal sealed class QueueTriggerLoop
         {
             failed.TrySetException(error);
         }
-        catch (RequestFailedException error)
-        {
-            _log.LogWarning("What {Function} made of the message {Message} cannot be written; it comes again: {Error}", Function.Name, message.Id, error.Message);
-        }
         finally
         {
             Interlocked.Decrement(ref _running);
@@ -136,22 +132,36 @@ internal sealed class QueueTriggerLoop
         }
     }
 
-    private async Task CallAsync(TransportMessage message)
+    private async Task CallAsync(IReadOnlyList<TransportMessage> batch)
     {
         var started = Stopwatch.GetTimestamp();
-        FunctionAnswer answer;
         try
         {
-            answer = await _options.Invoker.InvokeAsync(Function, new FunctionCall(Function.Name, [new ReceivedText(message.Id, message.Text, message.Deliveries)]), CancellationToken.None);
+            var answer = await _options.Invoker.InvokeAsync(Function, new FunctionCall(Function.Name, batch), CancellationToken.None);
+            await _outputs.CarryAsync(answer, batch, started);
+            Problem = answer.StopReason;
         }
         catch (FunctionFailedException error) when (!error.IsFinal)
         {
-            _log.LogWarning("{Function} failed on the message {Message} (delivery {Deliveries}): {Error}", Function.Name, message.Id, message.Deliveries, error.Message);
-            await _options.Transport.AbandonAsync(message, CancellationToken.None);
-            return;
+            _log.LogWarning("{Function} failed on the message {Message} (delivery {Deliveries}): {Error}", Function.Name, batch[0].Id, batch[0].Deliveries, error.Message);
+            await GiveBackAsync(batch);
         }
+        catch (TransportException error)
+        {
+            _log.LogWarning("What {Function} made of the message {Message} cannot be written; it comes again: {Error}", Function.Name, batch[0].Id, error.Message);
+            await GiveBackAsync(batch);
+        }
+    }
 
-        await _outputs.CarryAsync(answer, message, started);
-        Problem = answer.StopReason;
+    private async Task GiveBackAsync(IReadOnlyList<TransportMessage> batch)
+    {
+        try
+        {
+            await _options.Transport.AbandonAsync(batch, CancellationToken.None);
+        }
+        catch (TransportException error)
+        {
+            _log.LogWarning("The message {Message} cannot be given back; the broker gives it again by itself: {Error}", batch[0].Id, error.Message);
+        }
     }
 }

@@ -1,7 +1,7 @@
 // A timer trigger: calls a function at its times.
 using System.Diagnostics;
-using global::Azure;
 using IntelMq.FunctionsHost.Handler;
+using IntelMq.FunctionsHost.Transports;
 using IntelMq.Pipeline;
 using IntelMq.Runtime;
 using Microsoft.Extensions.Logging;
@@ -71,10 +71,10 @@ internal sealed class TimerTriggerLoop
         try
         {
             var answer = await _options.Invoker.InvokeAsync(_function, new FunctionCall(_function.Name, [], occurrence), stopping);
-            await _outputs.CarryAsync(answer, null, started);
+            await _outputs.CarryAsync(answer, [], started);
             return answer.StopReason ?? answer.Failure;
         }
-        catch (Exception error) when (error is FunctionFailedException { IsFinal: false } or RequestFailedException)
+        catch (Exception error) when (error is FunctionFailedException { IsFinal: false } or TransportException)
         {
             _log.LogWarning("{Function} failed: {Error}", _function.Name, error.Message);
             return error.Message;

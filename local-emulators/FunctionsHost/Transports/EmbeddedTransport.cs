@@ -43,29 +43,34 @@ public sealed class EmbeddedTransport : ITransport
     }
 
     /// <inheritdoc/>
-    public ValueTask CompleteAsync(TransportMessage? done, IReadOnlyList<QueuedText> texts, CancellationToken cancellation)
+    public ValueTask CompleteAsync(IReadOnlyList<TransportMessage> done, IReadOnlyList<QueuedText> texts, CancellationToken cancellation)
     {
-        var frames = texts.Select(text => new OutgoingFrame(text.Queue.Name, Encoding.UTF8.GetBytes(text.Text), 1));
-        if (done is null)
+        var frames = texts.Select(text => new OutgoingFrame(text.Poison ? PoisonName(text.Queue) : text.Queue.Name, Encoding.UTF8.GetBytes(text.Text), 1));
+        if (done.Count == 0)
         {
             _store.Send(frames.ToArray());
-            return ValueTask.CompletedTask;
+        }
+        else
+        {
+            Commit(done, frames);
         }
 
-        Commit(done, frames);
         return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public ValueTask AbandonAsync(TransportMessage message, CancellationToken cancellation)
+    public ValueTask AbandonAsync(IReadOnlyList<TransportMessage> batch, CancellationToken cancellation)
     {
-        if (message.Deliveries >= _mostDeliveries && !message.Poison)
+        foreach (var message in batch)
         {
-            Commit(message, [new OutgoingFrame(PoisonName(message.Queue), message.Text, 1)]);
-        }
-        else
-        {
-            Of(message.Queue, message.Poison).PutBack([(QueuedFrame)message.Receipt]);
+            if (message.Deliveries >= _mostDeliveries && !message.Poison)
+            {
+                Commit([message], [new OutgoingFrame(PoisonName(message.Queue), message.Text, 1)]);
+            }
+            else
+            {
+                Of(message.Queue, message.Poison).PutBack([(QueuedFrame)message.Receipt]);
+            }
         }
 
         return ValueTask.CompletedTask;
@@ -89,16 +94,19 @@ public sealed class EmbeddedTransport : ITransport
 
     private EmbeddedQueue Of(CompiledQueue queue, bool poison) => _store.Queue(poison ? PoisonName(queue) : queue.Name);
 
-    private void Commit(TransportMessage done, IEnumerable<OutgoingFrame> frames)
+    private void Commit(IReadOnlyList<TransportMessage> done, IEnumerable<OutgoingFrame> frames)
     {
-        var frame = (QueuedFrame)done.Receipt;
+        var taken = done.Select(message => (QueuedFrame)message.Receipt).ToArray();
         var result = new InvocationResult();
         result.Frames.AddRange(frames);
         lock (_noState)
         {
-            _store.Commit(new InvocationPart(Of(done.Queue, done.Poison), [frame], result, _noState));
+            _store.Commit(new InvocationPart(Of(done[0].Queue, done[0].Poison), taken, result, _noState));
         }
 
-        _deliveries.TryRemove(frame.Id, out _);
+        foreach (var frame in taken)
+        {
+            _deliveries.TryRemove(frame.Id, out _);
+        }
     }
 }

@@ -33,11 +33,14 @@ public sealed class StorageQueueTransport(QueueServiceClient service, QueueTrigg
     public async ValueTask<IReadOnlyList<TransportMessage>> ReceiveAsync(CompiledQueue queue, bool poison, int most, CancellationToken cancellation)
     {
         var client = await QueueAsync(queue, poison);
-        var received = await client.ReceiveMessagesAsync(Math.Min(most, 32), options.Hidden, cancellation);
+        var received = await AskAsync(client, "read", () => client.ReceiveMessagesAsync(Math.Min(most, 32), options.Hidden, cancellation));
         var messages = new List<TransportMessage>();
         foreach (var message in received.Value)
         {
-            var taken = new TransportMessage(queue, poison, message.MessageId, Decode(message.Body), (int)message.DequeueCount, new Lease(client, message, options.Hidden, clock));
+            var taken = new TransportMessage(queue, poison, message.MessageId, Decode(message.Body), (int)message.DequeueCount, new Lease(client, message, options.Hidden, clock))
+            {
+                Enqueued = message.InsertedOn ?? default,
+            };
             if (message.DequeueCount > options.MaxDequeueCount && !poison)
             {
                 // Its last delivery ended with the process and could not be given up then.
@@ -52,37 +55,40 @@ public sealed class StorageQueueTransport(QueueServiceClient service, QueueTrigg
     }
 
     /// <inheritdoc/>
-    public async ValueTask CompleteAsync(TransportMessage? done, IReadOnlyList<QueuedText> texts, CancellationToken cancellation)
+    public async ValueTask CompleteAsync(IReadOnlyList<TransportMessage> done, IReadOnlyList<QueuedText> texts, CancellationToken cancellation)
     {
         foreach (var text in texts)
         {
-            var client = await QueueAsync(text.Queue, poison: false);
-            await client.SendMessageAsync(Convert.ToBase64String(Encoding.UTF8.GetBytes(text.Text)), cancellation);
+            await SendAsync(await QueueAsync(text.Queue, text.Poison), Encoding.UTF8.GetBytes(text.Text), cancellation);
         }
 
-        if (done is not null)
+        foreach (var message in done)
         {
-            await ((Lease)done.Receipt).DeleteAsync(cancellation);
+            await ((Lease)message.Receipt).DeleteAsync(cancellation);
         }
     }
 
     /// <inheritdoc/>
-    public async ValueTask AbandonAsync(TransportMessage message, CancellationToken cancellation)
+    public async ValueTask AbandonAsync(IReadOnlyList<TransportMessage> batch, CancellationToken cancellation)
     {
-        if (message.Deliveries >= options.MaxDequeueCount && !message.Poison)
+        foreach (var message in batch)
         {
-            await GiveUpAsync(message, cancellation);
-            return;
+            if (message.Deliveries >= options.MaxDequeueCount && !message.Poison)
+            {
+                await GiveUpAsync(message, cancellation);
+            }
+            else
+            {
+                await ((Lease)message.Receipt).ReleaseAsync(options.VisibilityTimeout, cancellation);
+            }
         }
-
-        await ((Lease)message.Receipt).ReleaseAsync(options.VisibilityTimeout, cancellation);
     }
 
     /// <inheritdoc/>
     public async ValueTask<long> DepthAsync(CompiledQueue queue, bool poison, CancellationToken cancellation)
     {
         var client = await QueueAsync(queue, poison);
-        return (await client.GetPropertiesAsync(cancellation)).Value.ApproximateMessagesCount;
+        return (await AskAsync(client, "looked at", () => client.GetPropertiesAsync(cancellation))).Value.ApproximateMessagesCount;
     }
 
     /// <inheritdoc/>
@@ -105,14 +111,38 @@ public sealed class StorageQueueTransport(QueueServiceClient service, QueueTrigg
     private async Task<QueueClient> CreateAsync(string name)
     {
         var client = service.GetQueueClient(name);
-        await client.CreateIfNotExistsAsync();
-        return client;
+        try
+        {
+            await AskAsync(client, "made", () => client.CreateIfNotExistsAsync());
+            return client;
+        }
+        catch (TransportException)
+        {
+            // The next one who asks tries again.
+            _queues.TryRemove(name, out _);
+            throw;
+        }
+    }
+
+    private static Task SendAsync(QueueClient client, byte[] text, CancellationToken cancellation) =>
+        AskAsync(client, "written to", () => client.SendMessageAsync(Convert.ToBase64String(text), cancellation));
+
+    private static async Task<T> AskAsync<T>(QueueClient client, string what, Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (RequestFailedException error)
+        {
+            throw new TransportException($"The queue '{client.Name}' cannot be {what}: {error.Message}", error);
+        }
     }
 
     private async Task GiveUpAsync(TransportMessage message, CancellationToken cancellation)
     {
         var poison = await QueueAsync(message.Queue, poison: true);
-        await poison.SendMessageAsync(Convert.ToBase64String(message.Text.Span), cancellation);
+        await SendAsync(poison, message.Text.ToArray(), cancellation);
         await ((Lease)message.Receipt).DeleteAsync(cancellation);
     }
 
@@ -142,6 +172,10 @@ public sealed class StorageQueueTransport(QueueServiceClient service, QueueTrigg
             {
                 // The message became visible in the meantime and somebody else has it: it is handled twice, which the ids show.
             }
+            catch (RequestFailedException error)
+            {
+                throw new TransportException($"A message of the queue '{_client.Name}' cannot be deleted: {error.Message}", error);
+            }
         }
 
         public async ValueTask ReleaseAsync(TimeSpan after, CancellationToken cancellation)
@@ -151,9 +185,9 @@ public sealed class StorageQueueTransport(QueueServiceClient service, QueueTrigg
             {
                 await _client.UpdateMessageAsync(_id, _receipt, (string?)null, after, cancellation);
             }
-            catch (RequestFailedException error) when (error.Status is 404 or 400)
+            catch (RequestFailedException)
             {
-                // It is visible already.
+                // It is visible already, or will be when its time is over.
             }
         }
 

@@ -14,6 +14,9 @@ internal sealed class AppPlan(Pipeline pipeline, ConfigMap file, CompileOptions 
     public const string PurgeSchedule = "0 0 * * * *";
 
     private const string FramesBinding = "frames";
+
+    // No queue's binding begins so.
+    private const string GivesUpBinding = "givesUp";
     private const string TimerBinding = "timer";
     private const string TimerTrigger = "timerTrigger";
     private const string HttpTrigger = "httpTrigger";
@@ -72,6 +75,7 @@ internal sealed class AppPlan(Pipeline pipeline, ConfigMap file, CompileOptions 
             Bot = bot.Id,
             Trigger = bot.SourceQueue is null ? Timer(bot.Schedule!.Text) : Frames(QueueOf(pipeline.Queues[bot.SourceQueue])),
             Outputs = new SortedDictionary<string, string>(queues.ToDictionary(queue => queue, queue => _bindings[queue]), StringComparer.Ordinal),
+            GivesUpTo = bot.SourceQueue is { } source && QueueOf(pipeline.Queues[source]) is { Transport: "kafka", Poison: not null } ? GivesUpBinding : null,
             Chain = chain.Count > 1 ? chain : null,
             Single = bot.Descriptor.Declaration.Single,
         };

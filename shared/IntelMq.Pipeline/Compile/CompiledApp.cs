@@ -84,6 +84,11 @@ public sealed record CompiledFunction
     public IReadOnlyDictionary<string, string> Outputs { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
+    /// The output binding for frames on which the process ends: a topic of their own, where the broker never gives up by itself. Null elsewhere.
+    /// </summary>
+    public string? GivesUpTo { get; init; }
+
+    /// <summary>
     /// The ids of the bots that one invocation runs, each with what the one before it sent to it: its own first, then those that are fused behind it. Null
     /// where it runs its own alone.
     /// </summary>

@@ -17,7 +17,12 @@ internal sealed class FunctionFiles(CompiledApp app, string authentication)
         var bindings = new JsonArray(Trigger(function));
         foreach (var (queue, binding) in function.Outputs.OrderBy(output => output.Key, StringComparer.Ordinal))
         {
-            bindings.Add(Output(_queues[queue], binding));
+            bindings.Add(Output(_queues[queue].Transport, _queues[queue].Entity, binding));
+        }
+
+        if (function.GivesUpTo is { } givesUp && _queues[function.Trigger.Queue!] is { Poison: { } poison } own)
+        {
+            bindings.Add(Output(own.Transport, poison, givesUp));
         }
 
         var file = new JsonObject { ["bindings"] = bindings };
@@ -83,16 +88,16 @@ internal sealed class FunctionFiles(CompiledApp app, string authentication)
         return trigger;
     }
 
-    private JsonObject Output(CompiledQueue queue, string binding)
+    private JsonObject Output(string transport, string entity, string binding)
     {
         var output = new JsonObject
         {
-            ["type"] = Transport.All[queue.Transport].OutputType,
+            ["type"] = Transport.All[transport].OutputType,
             ["direction"] = "out",
             ["name"] = binding,
-            [EntityKey(queue.Transport)] = queue.Entity,
+            [EntityKey(transport)] = entity,
         };
-        Connect(output, queue.Transport);
+        Connect(output, transport);
         return output;
     }
 

@@ -97,20 +97,21 @@ internal sealed class CollectFunction(CompiledFunction function, BotPool pool, F
 
         public async ValueTask QueueAsync(string occurrence, string source, IReadOnlyList<OutgoingFrame> frames, ClaimCheck? claim, CancellationToken cancellation)
         {
+            // What is collected of one source stays in order, run after run.
+            var key = $"{collect.BotId}/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source)))[..16]}";
             foreach (var frame in frames)
             {
-                await QueueAsync($"{occurrence}|{source}", frame, cancellation);
+                await QueueAsync($"{occurrence}|{source}", key, frame, cancellation);
             }
 
             await notes.PutAsync([new StateItem(SourceKey(occurrence, source), [1])], s_kept, cancellation);
         }
 
-        private async Task QueueAsync(string round, OutgoingFrame frame, CancellationToken cancellation)
+        private async Task QueueAsync(string round, string key, OutgoingFrame frame, CancellationToken cancellation)
         {
             var binding = FrameTexts.BindingOf(function, frame.Queue);
             foreach (var piece in texts.Cut(frame.Queue, frame.Bytes))
             {
-
                 // A run that is repeated is another trace; its entries are the same.
                 var id = EntryId.Of(collect.BotId, $"{round}|{frame.Queue}", 0, CurrentTrace.Without(piece.Frame).Span);
                 var header = new FrameHeader { Parked = id };
@@ -119,7 +120,7 @@ internal sealed class CollectFunction(CompiledFunction function, BotPool pool, F
                 await services.Parked.AddAsync([new ParkedEntry(id, frame.Queue, piece.Frame.ToArray(), piece.Messages, due, 0, null)], cancellation);
                 if (travels)
                 {
-                    await texts.SendAsync(answer, binding, frame.Queue, piece.Frame, header, cancellation);
+                    await texts.SendAsync(answer, binding, frame.Queue, piece.Frame, header, key, cancellation);
                 }
             }
         }

@@ -42,24 +42,27 @@ internal sealed class FrameTexts(CompiledApp app, IClaimCheckStore claims)
         return FrameText.WriteHeader((header ?? new FrameHeader()) with { Claim = claim });
     }
 
-    /// <summary>Adds a frame to an answer, as texts for the binding of its queue.</summary>
-    public async ValueTask AddAsync(FunctionAnswer answer, CompiledFunction function, OutgoingFrame frame, CancellationToken cancellation)
+    /// <summary>Adds a frame to an answer, as texts for the binding of its queue; those of one key stay in order where the transport knows keys.</summary>
+    public async ValueTask AddAsync(FunctionAnswer answer, CompiledFunction function, OutgoingFrame frame, string? key, CancellationToken cancellation)
     {
         var binding = BindingOf(function, frame.Queue);
         foreach (var piece in Cut(frame.Queue, frame.Bytes))
         {
-            answer.Add(binding, await TextAsync(piece, null, cancellation));
+            answer.Add(binding, Keyed(frame.Queue, await TextAsync(piece, null, cancellation), key));
         }
     }
 
+    /// <summary>A text as the binding of its queue takes it with a key.</summary>
+    public string Keyed(string queue, string text, string? key) => key is not null && Queue(queue).Transport == "kafka" ? new KafkaEnvelope(text, key).Write() : text;
+
     /// <summary>Adds a frame that fits into one text to an answer.</summary>
-    public async ValueTask SendAsync(FunctionAnswer answer, string binding, string queue, ReadOnlyMemory<byte> frame, FrameHeader header, CancellationToken cancellation)
+    public async ValueTask SendAsync(FunctionAnswer answer, string binding, string queue, ReadOnlyMemory<byte> frame, FrameHeader header, string? key, CancellationToken cancellation)
     {
         var pieces = Cut(queue, frame, header).ToArray();
 
         // An entry is one text: with the first of several the entry would be gone. What was cut to the measure of another transport travels by its address.
         var piece = pieces is [var whole] ? whole : new FramePiece(null, frame, pieces.Sum(part => part.Messages));
-        answer.Add(binding, await TextAsync(piece, header, cancellation));
+        answer.Add(binding, Keyed(queue, await TextAsync(piece, header, cancellation), key));
     }
 
     /// <summary>The output binding of a queue.</summary>

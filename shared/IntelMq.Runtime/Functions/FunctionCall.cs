@@ -10,8 +10,12 @@ public sealed record FunctionCall(string Function, IReadOnlyList<ReceivedText> M
 /// <summary>One message of a broker.</summary>
 /// <param name="Id">The broker's name for it.</param>
 /// <param name="Text">The text, UTF-8.</param>
-/// <param name="Deliveries">How often it was delivered, this time included.</param>
-public sealed record ReceivedText(string Id, ReadOnlyMemory<byte> Text, int Deliveries = 1);
+/// <param name="Deliveries">How often it was delivered, this time included; zero where nobody can tell.</param>
+public record ReceivedText(string Id, ReadOnlyMemory<byte> Text, int Deliveries = 1)
+{
+    /// <summary>Messages of one key stay in order; null where the transport has no keys or the sender gave none.</summary>
+    public string? Key { get; init; }
+}
 
 /// <summary>What a function gives back to its host.</summary>
 public sealed class FunctionAnswer

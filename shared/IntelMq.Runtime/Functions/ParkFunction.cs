@@ -30,7 +30,7 @@ internal sealed class ParkFunction(CompiledFunction function, FrameTexts texts, 
             }
 
             var header = new FrameHeader { Parked = entry.Id, Attempt = entry.Attempt, FirstTried = entry.FirstTried };
-            await texts.SendAsync(answer, binding, entry.Queue, entry.Frame, header, cancellation);
+            await texts.SendAsync(answer, binding, entry.Queue, entry.Frame, header, key: null, cancellation);
         }
 
         return answer;

@@ -39,9 +39,9 @@ internal sealed class WorkFunction(CompiledFunction function, IReadOnlyList<BotP
             }
         }
 
-        if (taken.Count > 0)
+        foreach (var frames in Parts(taken))
         {
-            await suspects.GuardAsync(taken.Select(frame => frame.Text).ToArray(), () => WorkAsync(taken, answer, cancellation), cancellation);
+            await suspects.GuardAsync(frames.ConvertAll(frame => frame.Text), () => WorkAsync(frames, answer, cancellation), cancellation);
         }
 
         foreach (var parked in taken.Select(frame => frame.Header.Parked).OfType<string>())
@@ -51,6 +51,11 @@ internal sealed class WorkFunction(CompiledFunction function, IReadOnlyList<BotP
 
         return answer;
     }
+
+    // Frames of one key are worked on together, so that what is made of them has their key too. A frame that comes again is worked on alone: of several
+    // nobody could tell on which of them the process ends.
+    private static IEnumerable<List<TakenFrame>> Parts(List<TakenFrame> taken) =>
+        taken.Exists(frame => frame.Delivery.ComesAgain) ? taken.Select(frame => new List<TakenFrame> { frame }) : taken.GroupBy(frame => frame.Text.Key, (_, frames) => frames.ToList());
 
     private async Task<TakenFrame?> TakeAsync(ReceivedText text, FunctionAnswer answer, CancellationToken cancellation)
     {
@@ -67,8 +72,14 @@ internal sealed class WorkFunction(CompiledFunction function, IReadOnlyList<BotP
 
             if (text.Deliveries > 1 && await suspects.IsGuiltyAsync(text.Text, cancellation))
             {
-                var error = new InvalidRecordException(Suspects.Sentence);
-                await BuryAsync(FailedFrame.Letters(Settings, services.Clock, id, buffer.AsMemory(0, length), error.Message), answer, cancellation);
+                if (function.GivesUpTo is { } givesUp)
+                {
+                    // Who reads there makes the dead letters.
+                    answer.Add(givesUp, Encoding.UTF8.GetString(text.Text.Span));
+                    return null;
+                }
+
+                await BuryAsync(FailedFrame.Letters(Settings, services.Clock, id, buffer.AsMemory(0, length), Suspects.Sentence), answer, cancellation);
                 if (header.Parked is { } done)
                 {
                     await services.Parked.RemoveAsync(done, cancellation);
@@ -129,9 +140,19 @@ internal sealed class WorkFunction(CompiledFunction function, IReadOnlyList<BotP
     // The order matters: what was written twice is recognised, what was not written is lost.
     private async Task KeepAsync(ChainInvocation invocation, List<TakenFrame> taken, FunctionAnswer answer, CancellationToken cancellation)
     {
-        foreach (var frame in invocation.Parts.SelectMany(part => part.Result.Frames.Concat(part.Result.Continuations)))
+        var key = taken[0].Text.Key;
+        foreach (var result in invocation.Parts.Select(part => part.Result))
         {
-            await texts.AddAsync(answer, function, frame, cancellation);
+            foreach (var frame in result.Frames)
+            {
+                await texts.AddAsync(answer, function, frame, key, cancellation);
+            }
+
+            for (var i = 0; i < result.Continuations.Count; i++)
+            {
+                // The slices of a large report are worked on beside each other, and each of them is a key of its own.
+                await texts.AddAsync(answer, function, result.Continuations[i], key is not null && result.Continuations.Count > 1 ? $"{key}/{i}" : key, cancellation);
+            }
         }
 
         await BuryAsync(invocation.Parts.SelectMany(part => part.Result.DeadLetters).ToArray(), answer: null, cancellation);

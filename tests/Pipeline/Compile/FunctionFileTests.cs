@@ -60,7 +60,8 @@ public sealed partial class FunctionFileTests
             Assert.Equal(bindings.Length, bindings.Select(binding => Text(binding, "name")).Distinct(StringComparer.OrdinalIgnoreCase).Count());
             Assert.Equal((function.Trigger.Type, function.Trigger.Binding, "in"), (Text(bindings[0], "type"), Text(bindings[0], "name"), Text(bindings[0], "direction")));
             var outputs = function.Kind == FunctionKind.Status ? [CompiledApp.HttpOutput] : function.Outputs.OrderBy(output => output.Key, StringComparer.Ordinal).Select(output => output.Value);
-            Assert.Equal(outputs, bindings.Skip(1).Select(binding => Text(binding, "name")));
+            Assert.Equal(transport == "kafka" && function.Kind == FunctionKind.Work, function.GivesUpTo is not null);
+            Assert.Equal(outputs.Concat(function.GivesUpTo is { } givesUp ? [givesUp] : []), bindings.Skip(1).Select(binding => Text(binding, "name")));
             Assert.All(bindings.Skip(1), binding => Assert.Equal("out", Text(binding, "direction")));
 
             var many = Text(bindings[0], "cardinality") == "many";
