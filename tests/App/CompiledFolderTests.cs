@@ -66,7 +66,7 @@ public sealed class CompiledFolderTests : IDisposable
             switch (function.Kind)
             {
                 case FunctionKind.Collect:
-                    raw = Assert.Single(Assert.Single(outputs).Value);
+                    raw = Unwrapped(Assert.Single(Assert.Single(outputs).Value));
                     break;
                 case FunctionKind.Work when function.Bot == "write":
                     Assert.Equal(1, answer.Count("out"));
@@ -126,9 +126,12 @@ public sealed class CompiledFolderTests : IDisposable
         _ => HostBody.Call(HostBody.Quote(HostBody.Quote(text)), """{"DeliveryCount":"1","SequenceNumber":"7","DeliveryTag":"7","Redelivered":"false"}"""),
     };
 
+    // What the output binding makes a message of.
+    private static string Unwrapped(string text) => KafkaEnvelope.TryRead(Encoding.UTF8.GetBytes(text))?.Value ?? text;
+
     private static string? LastOfPath(string text)
     {
-        var (_, buffer, length) = FrameText.Read(Encoding.UTF8.GetBytes(KafkaEnvelope.TryRead(Encoding.UTF8.GetBytes(text))?.Value ?? text));
+        var (_, buffer, length) = FrameText.Read(Encoding.UTF8.GetBytes(Unwrapped(text)));
         using var message = JsonDocument.Parse(buffer.AsMemory(0, length));
         return message.RootElement.GetProperty("meta").GetProperty("intelmq:path").EnumerateArray().Last().GetString();
     }
