@@ -6,6 +6,7 @@ using IntelMq.App;
 using IntelMq.Bots;
 using IntelMq.Cli.Terminal;
 using IntelMq.FunctionsHost.Running;
+using IntelMq.Pipeline;
 using IntelMq.Runtime;
 using Microsoft.Extensions.Logging;
 
@@ -23,10 +24,14 @@ internal static class RunVerb
         var once = new Option<bool>("--once") { Description = "Run every collector once and end when all queues are empty." };
         var data = Shared.Data();
         var transport = new Option<string>("--transport") { Description = "What carries the messages.", DefaultValueFactory = _ => Sqlite };
-        transport.AcceptOnlyFromAmong(Sqlite, "storage-queue");
+        transport.AcceptOnlyFromAmong(Sqlite, "storage-queue", "kafka");
         var invoke = new Option<string>("--invoke") { Description = "How bots are called.", DefaultValueFactory = _ => InProcess };
         invoke.AcceptOnlyFromAmong(InProcess, "http");
-        var connection = new Option<string?>("--connection") { Description = "The connection string of a storage emulator that runs already; else Azurite is started.", HelpName = "TEXT" };
+        var connection = new Option<string[]>("--connection")
+        {
+            Description = "A broker that runs already, else one is started: a storage emulator's connection string, Kafka's HOST:PORT; TRANSPORT=TEXT for another transport than --transport.",
+            HelpName = "TEXT",
+        };
         var json = Shared.Json();
         var verbose = new Option<bool>("--verbose") { Description = "Show what bots say besides warnings and errors." };
         var command = new Command("run", "Run a pipeline on this machine.") { file, once, data, transport, invoke, connection, json, verbose };
@@ -37,7 +42,7 @@ internal static class RunVerb
                 arguments.GetValue(data)!,
                 arguments.GetValue(transport)!,
                 arguments.GetValue(invoke)! != InProcess,
-                arguments.GetValue(connection),
+                arguments.GetValue(connection) ?? [],
                 arguments.GetValue(json),
                 arguments.GetValue(verbose)),
             cancellation));
@@ -81,11 +86,25 @@ internal static class RunVerb
                 Transport = wanted.Transport,
                 App = wanted.Http ? Path.Combine(AppContext.BaseDirectory, "app", "IntelMq.App.dll") : null,
                 BotsFolder = Environment.GetEnvironmentVariable("INTELMQ_BOTS_FOLDER") ?? Path.Combine(AppContext.BaseDirectory, AppFolder.PluginFolderName),
-                Connection = wanted.Connection,
+                Connections = ConnectionsOf(wanted),
                 Logs = logs,
             },
             cancellation);
         return await ShowAsync(wanted, view, run.Host, () => run.DeadLetters.CountAsync(CancellationToken.None), cancellation);
+    }
+
+    // Connection strings have equals signs too, but no transport before the first of them.
+    private static Dictionary<string, string> ConnectionsOf(Wanted wanted)
+    {
+        var connections = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var text in wanted.Connections)
+        {
+            var split = text.IndexOf('=', StringComparison.Ordinal);
+            var isNamed = split > 0 && AppCompiler.Transports.Contains(text[..split]);
+            connections[isNamed ? text[..split] : wanted.Transport] = isNamed ? text[(split + 1)..] : text;
+        }
+
+        return connections;
     }
 
     private static IDisposable? StartExport()
@@ -102,5 +121,5 @@ internal static class RunVerb
         return summary.Problems.Count == 0 ? ExitCodes.Good : ExitCodes.RunFailed;
     }
 
-    private sealed record Wanted(string File, bool Once, string Data, string Transport, bool Http, string? Connection, bool Json, bool Verbose);
+    private sealed record Wanted(string File, bool Once, string Data, string Transport, bool Http, string[] Connections, bool Json, bool Verbose);
 }

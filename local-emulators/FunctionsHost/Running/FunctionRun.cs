@@ -27,7 +27,7 @@ public sealed record FunctionRunOptions
     /// <summary>The folder for queues, state, dead letters and relative output paths.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary><c>sqlite</c> or <c>storage-queue</c>.</summary>
+    /// <summary><c>sqlite</c>, <c>storage-queue</c> or <c>kafka</c>: what carries the queues whose bots name no transport of their own.</summary>
     public required string Transport { get; init; }
 
     /// <summary>The path of IntelMq.App.dll, which is called over HTTP; null to call the functions in this process.</summary>
@@ -36,8 +36,8 @@ public sealed record FunctionRunOptions
     /// <summary>A folder with further bots for the app; null for its own.</summary>
     public string? BotsFolder { get; init; }
 
-    /// <summary>The connection string of an emulator; null to start Azurite.</summary>
-    public string? Connection { get; init; }
+    /// <summary>The brokers that run already, by transport: a connection string, or Kafka's <c>HOST:PORT</c>. Others are started for the run.</summary>
+    public IReadOnlyDictionary<string, string> Connections { get; init; } = new Dictionary<string, string>();
 
     /// <summary>How Storage queues are used.</summary>
     public QueueTriggerOptions Queues { get; init; } = OwnEmulator;
@@ -58,7 +58,7 @@ public sealed record FunctionRunOptions
 /// <summary>A run as functions, with everything that was started for it.</summary>
 public sealed class FunctionRun : IAsyncDisposable
 {
-    private readonly List<IAsyncDisposable> _started = [];
+    private readonly RunTransports _transports = new();
     private readonly FileStream _lock;
     private FunctionHost? _host;
 
@@ -95,11 +95,6 @@ public sealed class FunctionRun : IAsyncDisposable
             throw new BotConfigurationException(compiled.Problems.Where(problem => problem.Severity == Severity.Error).Select(problem => problem.ToString()).ToArray());
         }
 
-        if (compiled.App.Queues.FirstOrDefault(queue => queue.Transport != options.Transport) is { } other)
-        {
-            throw new BotConfigurationException($"The queue '{other.Name}' is carried by '{other.Transport}'; this run carries all queues by one transport. Remove the key 'transport' of its bot, or compile the pipeline.");
-        }
-
         var folder = Path.Combine(options.DataFolder, "app");
         var file = new SqliteFile(LocalFunctionServices.FileOf(options.DataFolder));
         var run = new FunctionRun(folder) { DeadLetters = new SqliteDeadLetterStore(file) };
@@ -108,7 +103,7 @@ public sealed class FunctionRun : IAsyncDisposable
             // The app reads the same pipeline file, with its folder as the place of relative inputs.
             var app = compiled.App with { Pipeline = Path.GetFullPath(options.PipelinePath) };
             await File.WriteAllTextAsync(Path.Combine(folder, CompiledApp.FileName), app.ToJson(), cancellation);
-            var transport = await run.StartTransportAsync(options, cancellation);
+            var transport = await run._transports.OpenAsync(app, options, cancellation);
             run._host = new FunctionHost(new FunctionHostOptions
             {
                 App = app,
@@ -117,7 +112,11 @@ public sealed class FunctionRun : IAsyncDisposable
                 Invoker = run.StartInvoker(options, app, folder),
                 Parked = new SqliteParkStore(file),
                 DataFolder = folder,
-                Done = token => LocalFunctionServices.DeleteUnneededClaimsAsync(options.DataFolder, token),
+                Done = token =>
+                {
+                    run._transports.Emptied();
+                    return LocalFunctionServices.DeleteUnneededClaimsAsync(options.DataFolder, token);
+                },
                 Logs = options.Logs,
                 Clock = options.Clock,
             });
@@ -138,31 +137,8 @@ public sealed class FunctionRun : IAsyncDisposable
             await _host.DisposeAsync();
         }
 
-        foreach (var started in Enumerable.Reverse(_started))
-        {
-            await started.DisposeAsync();
-        }
-
+        await _transports.DisposeAsync();
         await _lock.DisposeAsync();
-    }
-
-    private async Task<ITransport> StartTransportAsync(FunctionRunOptions options, CancellationToken cancellation)
-    {
-        if (options.Transport == "sqlite")
-        {
-            return new EmbeddedTransport(EmbeddedStore.Open(options.DataFolder, options.Clock), options.Clock);
-        }
-
-        var connection = options.Connection;
-        if (connection is null)
-        {
-            var azurite = await Azurite.StartAsync(Path.Combine(options.DataFolder, "azurite"), cancellation);
-            _started.Add(azurite);
-            connection = azurite.ConnectionString;
-        }
-
-        var clients = new StorageClients(StorageSettings.Emulator(connection, "--connection"), options.Clock);
-        return new StorageQueueTransport(clients.Queues, options.Queues, options.Clock);
     }
 
     private IFunctionInvoker StartInvoker(FunctionRunOptions options, CompiledApp app, string folder)
