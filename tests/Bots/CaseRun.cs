@@ -91,9 +91,9 @@ internal sealed class CaseRun : IAsyncDisposable
         {
             try
             {
-                await foreach (var report in _alone!.CollectAsync(_claims, Cancellation))
+                await foreach (var result in _alone!.CollectAsync(_claims, Cancellation))
                 {
-                    lines.Add(Line(new BotResult(Paths.Default, report)));
+                    lines.Add(Line(result));
                 }
             }
             catch (Exception error) when (error is TransientException or InvalidRecordException)

@@ -185,8 +185,8 @@ public sealed class BotCaseRunner(BotCatalogue catalogue)
         {
             await foreach (var report in alone.CollectAsync(claims, cancellation))
             {
-                report.Add(Fields.Feed.Url, places.Recorded(report[Fields.Feed.Url].AsText()!), AddOptions.Overwrite | AddOptions.AsIs);
-                results.Add(new BotResult(Paths.Default, report));
+                report.Message?.Add(Fields.Feed.Url, places.Recorded(report.Message[Fields.Feed.Url].AsText() ?? ""), AddOptions.Overwrite | AddOptions.AsIs);
+                results.Add(report);
             }
         }
         catch (Exception error) when (error is TransientException or InvalidRecordException)

@@ -95,14 +95,19 @@ internal sealed class CollectFunction(CompiledFunction function, BotPool pool, F
         public async ValueTask<bool> IsCollectedAsync(string occurrence, string source, CancellationToken cancellation) =>
             await notes.GetAsync(SourceKey(occurrence, source), cancellation) is not null;
 
-        public async ValueTask QueueAsync(string occurrence, string source, IReadOnlyList<OutgoingFrame> frames, ClaimCheck? claim, CancellationToken cancellation)
+        public async ValueTask QueueAsync(string occurrence, CollectedFrames collected, CancellationToken cancellation)
         {
-            foreach (var frame in frames)
+            foreach (var frame in collected.Frames)
             {
-                await QueueAsync($"{occurrence}|{source}", frame, cancellation);
+                await QueueAsync($"{occurrence}|{collected.Source}", frame, cancellation);
             }
 
-            await notes.PutAsync([new StateItem(SourceKey(occurrence, source), [1])], s_kept, cancellation);
+            if (collected.DeadLetters.Count > 0)
+            {
+                await services.DeadLetters.AddAsync(collected.DeadLetters, cancellation);
+            }
+
+            await notes.PutAsync([new StateItem(SourceKey(occurrence, collected.Source), [1])], s_kept, cancellation);
         }
 
         private async Task QueueAsync(string round, OutgoingFrame frame, CancellationToken cancellation)
