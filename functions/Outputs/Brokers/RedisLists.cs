@@ -59,7 +59,7 @@ internal sealed class RedisLists(IRedisParameters parameters, string botId)
         {
             throw new BotConfigurationException($"'{parameters.RedisQueue}' is no list at Redis {Server}. Correct 'redis_queue' or 'redis_db'.");
         }
-        catch (RedisServerException error) when (error.Message.Contains("DB index", StringComparison.Ordinal))
+        catch (RedisCommandException error) when (error.Message.Contains("database", StringComparison.Ordinal))
         {
             throw new BotConfigurationException($"Redis at {Server} has no database {parameters.RedisDb}. Correct 'redis_db'.");
         }
