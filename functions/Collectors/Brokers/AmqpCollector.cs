@@ -1,5 +1,4 @@
 // Messages out of a queue of RabbitMQ (AMQP 0-9-1).
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using IntelMq.Bots;
 using IntelMq.Brokers;
@@ -18,9 +17,6 @@ public sealed class AmqpCollector : CollectorBot<AmqpParameters>
     private const int LargestTogether = 32 * 1024;
 
     private AmqpServer? _server;
-    private AmqpInbox? _inbox;
-    private string _channelName = "";
-    private uint _announced;
 
     /// <inheritdoc/>
     protected override ValueTask StartAsync(CancellationToken cancellation)
@@ -34,19 +30,19 @@ public sealed class AmqpCollector : CollectorBot<AmqpParameters>
     public override async IAsyncEnumerable<Collected> CollectAsync(CollectorRun run, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var end = Context.Clock.GetUtcNow() + TimeSpan.FromSeconds(Parameters.RunMaxSeconds);
-        (_inbox, _announced) = (null, 0);
+        var drain = new AmqpDrain(Parameters, Context.Clock);
         try
         {
             for (var left = Parameters.RunMaxMessages; left > 0 && Context.Clock.GetUtcNow() < end;)
             {
-                var batch = await _server!.UseAsync(channel => NextAsync(channel, Math.Min(left, Parameters.BatchMessages), cancellation), cancellation);
+                var batch = await _server!.UseAsync(channel => drain.NextAsync(channel, Math.Min(left, Parameters.BatchMessages), cancellation), cancellation);
                 if (batch.Count == 0)
                 {
                     yield break;
                 }
 
                 left -= batch.Count;
-                foreach (var collected in Parameters.ExpectIntelmqMessage ? [Together(batch)] : Raw(batch))
+                foreach (var collected in Parameters.ExpectIntelmqMessage ? [Together(drain, batch)] : Raw(drain, batch))
                 {
                     yield return collected;
                 }
@@ -54,7 +50,7 @@ public sealed class AmqpCollector : CollectorBot<AmqpParameters>
         }
         finally
         {
-            if (_inbox is not null)
+            if (drain.HasBegun)
             {
                 // What was brought beyond the run goes back to the queue.
                 await _server!.CloseChannelAsync();
@@ -65,72 +61,17 @@ public sealed class AmqpCollector : CollectorBot<AmqpParameters>
     /// <inheritdoc/>
     public override async ValueTask StopAsync(CancellationToken cancellation) => await (_server?.CloseAsync() ?? Task.CompletedTask);
 
-    private async Task<List<AmqpDelivery>> NextAsync(IChannel channel, int most, CancellationToken cancellation)
+    private CollectedMessages Together(AmqpDrain drain, List<AmqpDelivery> batch, bool areRaw = false) => new()
     {
-        var batch = new List<AmqpDelivery>();
-        while (batch.Count < most)
-        {
-            if (_inbox is not null && _inbox.Brought.TryRead(out var delivery))
-            {
-                batch.Add(delivery);
-                _announced -= _announced > 0 ? 1u : 0u;
-                continue;
-            }
-
-            if (_announced == 0)
-            {
-                // What is there is handled before anybody asks for more.
-                _announced = batch.Count > 0 ? 0 : await channel.MessageCountAsync(Parameters.QueueName, cancellation);
-                if (_announced == 0)
-                {
-                    break;
-                }
-            }
-
-            _inbox ??= await ConsumeAsync(channel, cancellation);
-            if (!await IsBroughtAsync(_inbox, cancellation))
-            {
-                _announced = 0;
-                break;
-            }
-        }
-
-        return batch;
-    }
-
-    private async Task<AmqpInbox> ConsumeAsync(IChannel channel, CancellationToken cancellation)
-    {
-        _channelName = Context.Clock.GetUtcNow().UtcTicks.ToString(CultureInfo.InvariantCulture);
-        var inbox = new AmqpInbox(channel);
-        await channel.BasicConsumeAsync(Parameters.QueueName, autoAck: false, inbox, cancellation);
-        return inbox;
-    }
-
-    private async Task<bool> IsBroughtAsync(AmqpInbox inbox, CancellationToken cancellation)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(Parameters.RunWaitSeconds), Context.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
-        try
-        {
-            return await inbox.Brought.WaitToReadAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return false;
-        }
-    }
-
-    private CollectedMessages Together(List<AmqpDelivery> batch, bool areRaw = false) => new()
-    {
-        Source = $"{_channelName}|{batch[0].Tag}",
+        Source = $"{drain.ChannelName}|{batch[0].Tag}",
         Queue = Parameters.QueueName,
         AreRaw = areRaw,
-        Messages = batch.ConvertAll(delivery => new CollectedMessage(delivery.NameOn(_channelName), 0, delivery.Body)),
-        Queued = token => AcknowledgeAsync(batch[^1].Tag, token),
+        Messages = batch.ConvertAll(delivery => new CollectedMessage(delivery.NameOn(drain.ChannelName), 0, delivery.Body)),
+        Queued = token => AcknowledgeAsync(drain, batch[^1].Tag, token),
     };
 
     // In order, because an acknowledgement stands for all before it.
-    private IEnumerable<Collected> Raw(List<AmqpDelivery> batch)
+    private IEnumerable<Collected> Raw(AmqpDrain drain, List<AmqpDelivery> batch)
     {
         var small = new List<AmqpDelivery>();
         foreach (var delivery in batch)
@@ -143,35 +84,25 @@ public sealed class AmqpCollector : CollectorBot<AmqpParameters>
 
             if (small.Count > 0)
             {
-                yield return Together(small, areRaw: true);
+                yield return Together(drain, small, areRaw: true);
                 small = [];
             }
 
             yield return new CollectedReport
             {
-                Source = delivery.NameOn(_channelName),
+                Source = delivery.NameOn(drain.ChannelName),
                 Report = NewReport(),
                 OpenRaw = _ => ValueTask.FromResult<Stream?>(new MemoryStream(delivery.Body, writable: false)),
-                Queued = token => AcknowledgeAsync(delivery.Tag, token),
+                Queued = token => AcknowledgeAsync(drain, delivery.Tag, token),
             };
         }
 
         if (small.Count > 0)
         {
-            yield return Together(small, areRaw: true);
+            yield return Together(drain, small, areRaw: true);
         }
     }
 
-    private async ValueTask AcknowledgeAsync(ulong tag, CancellationToken cancellation) => await _server!.UseAsync(
-        async channel =>
-        {
-            if (!ReferenceEquals(channel, _inbox?.Channel))
-            {
-                throw new IOException("The connection broke before the messages were acknowledged; they are brought again.");
-            }
-
-            await channel.BasicAckAsync(tag, multiple: true, cancellation);
-            return true;
-        },
-        cancellation);
+    private async ValueTask AcknowledgeAsync(AmqpDrain drain, ulong tag, CancellationToken cancellation) =>
+        await _server!.UseAsync(channel => drain.AcknowledgeAsync(channel, tag, cancellation), cancellation);
 }
