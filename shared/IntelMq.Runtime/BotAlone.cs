@@ -88,16 +88,16 @@ public sealed class BotAlone : IAsyncDisposable
         return results;
     }
 
-    /// <summary>Runs a collector once and gives its reports with their raw data.</summary>
-    public async IAsyncEnumerable<Report> CollectAsync(IClaimCheckStore claims, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>Runs a collector once and gives its reports with their raw data, and the messages that others have formed; then what is none.</summary>
+    public async IAsyncEnumerable<BotResult> CollectAsync(IClaimCheckStore claims, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var reports = new Gathered();
         var now = _runner.Context.Clock.GetUtcNow();
         await _runner.CollectAsync(new CollectorRun(now.ToString("O", System.Globalization.CultureInfo.InvariantCulture), now), reports, cancellation);
         foreach (var frame in reports.Frames)
         {
-            var report = (Report)_reader.Read(frame);
-            if (report.Meta.ClaimCheck is { } claim)
+            var message = _reader.Read(frame);
+            if (message is Report report && report.Meta.ClaimCheck is { } claim)
             {
                 await using var stream = await claims.OpenReadAsync(claim, cancellation);
                 var bytes = new byte[claim.Length];
@@ -106,7 +106,12 @@ public sealed class BotAlone : IAsyncDisposable
                 report.Meta.ClaimCheck = null;
             }
 
-            yield return report;
+            yield return new BotResult(Paths.Default, message);
+        }
+
+        foreach (var letter in reports.DeadLetters)
+        {
+            yield return Failed(Encoding.UTF8.GetBytes(letter.Message), letter.Error);
         }
     }
 
@@ -140,11 +145,14 @@ public sealed class BotAlone : IAsyncDisposable
     {
         public List<byte[]> Frames { get; } = [];
 
+        public List<DeadLetter> DeadLetters { get; } = [];
+
         public ValueTask<bool> IsCollectedAsync(string occurrence, string source, CancellationToken cancellation) => ValueTask.FromResult(false);
 
-        public ValueTask QueueAsync(string occurrence, string source, IReadOnlyList<OutgoingFrame> frames, ClaimCheck? claim, CancellationToken cancellation)
+        public ValueTask QueueAsync(string occurrence, CollectedFrames collected, CancellationToken cancellation)
         {
-            foreach (var frame in frames)
+            DeadLetters.AddRange(collected.DeadLetters);
+            foreach (var frame in collected.Frames)
             {
                 var bytes = frame.Bytes.ToArray();
                 var start = 0;

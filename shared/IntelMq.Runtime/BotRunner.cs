@@ -118,7 +118,7 @@ public sealed class BotRunner : IAsyncDisposable
         _outbox.TraceParent = _watch.TraceParent;
         try
         {
-            await new CollectorStep((CollectorBot)_bot, Settings, Context, _claims, _outbox, Hooks).RunAsync(run, queue, counts, cancellation);
+            await new CollectorStep((CollectorBot)_bot, Settings, Context, _claims, _outbox, _failed, Hooks).RunAsync(run, queue, counts, cancellation);
         }
         catch (Exception error)
         {

@@ -176,23 +176,27 @@ internal sealed class FailedMessages(BotSettings settings, BotParameters paramet
             return;
         }
 
+        // A collector reads no queue: what is tried again goes where the message would have gone, to each queue by a letter of its own.
+        var queues = settings.SourceQueue is { } source ? [source] : settings.Destinations.GetValueOrDefault(Paths.Default) ?? [];
         var sentence = withStack ? $"{error.GetType().Name}: {error.Message}" : error.Message;
-        var letter = new DeadLetter(
-            MessageId.Derived(settings.Instance, messageId, settings.BotId, "_dead_letter", 0),
-            settings.BotId,
-            settings.SourceQueue ?? "",
-            context.Clock.GetUtcNow(),
-            sentence,
-            withStack ? error.ToString() : null,
-            settings.ParametersVersion,
-            original);
-        if (IsTold)
-        {
-            context.Log.LogInformation("{Bot}: the message {MessageId} is now the dead letter {DeadLetterId}: {Error}", settings.BotId, messageId, letter.Id, sentence);
-        }
-
         hooks.Call(HookPhase.DeadLettering, message, error: error);
-        result.DeadLetters.Add(letter);
+        for (var i = 0; i < (parameters.LoadBalance ? 1 : Math.Max(1, queues.Count)); i++)
+        {
+            var letter = new DeadLetter(
+                MessageId.Derived(settings.Instance, messageId, settings.BotId, "_dead_letter", i),
+                settings.BotId,
+                i < queues.Count ? queues[i] : "",
+                context.Clock.GetUtcNow(),
+                sentence,
+                withStack ? error.ToString() : null,
+                settings.ParametersVersion,
+                original);
+            result.DeadLetters.Add(letter);
+            if (IsTold)
+            {
+                context.Log.LogInformation("{Bot}: the message {MessageId} is now the dead letter {DeadLetterId}: {Error}", settings.BotId, messageId, letter.Id, sentence);
+            }
+        }
     }
 
     private void Park(ReadOnlySpan<byte> line, int attempt, DateTimeOffset due, DateTimeOffset first)

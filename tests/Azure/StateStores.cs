@@ -1,6 +1,7 @@
 // The state stores that keep the contract, and what is special about each.
 using System.Diagnostics;
 using IntelMq.Bots;
+using IntelMq.Servers.Tests;
 using IntelMq.Stores;
 using Microsoft.Extensions.Time.Testing;
 

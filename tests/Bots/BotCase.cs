@@ -6,7 +6,8 @@ namespace IntelMq.Bots.Cases;
 
 /// <summary>
 /// One folder <c>Cases/&lt;bot id&gt;/&lt;name&gt;</c>. Parsers: <c>input.*</c> is the raw data and <c>report.json</c> the report's other fields; experts and outputs:
-/// <c>input.jsonl</c> holds a message per line; collectors: <c>files/</c> and <c>answers.json</c>. Always: <c>expected.jsonl</c>; where they matter
+/// <c>input.jsonl</c> holds a message per line; collectors: <c>files/</c> and <c>answers.json</c>; bots that talk to a broker: <c>redis.json</c> or
+/// <c>rabbitmq.json</c> (see <see cref="CaseBrokers"/>). Always: <c>expected.jsonl</c>; where they matter
 /// <c>parameters.json</c> and, for outputs, the written files in <c>expected/</c>.
 /// </summary>
 /// <param name="BotId">The bot.</param>

@@ -21,6 +21,7 @@ internal sealed class CaseRun : IAsyncDisposable
     private readonly LocalFileStore _files;
     private readonly RecordedAnswers _answers;
     private readonly FileClaimCheckStore _claims;
+    private readonly CaseBrokers _brokers;
     private BotAlone? _alone;
 
     private CaseRun(BotCase known)
@@ -33,6 +34,7 @@ internal sealed class CaseRun : IAsyncDisposable
         _inputs = Copied(known.Folder, Path.Combine(_scratch.FullName, "case"));
         _files = new LocalFileStore(_inputs, Written, Path.Combine(_scratch.FullName, "journal"), State);
         _answers = RecordedAnswers.Parse(known.Answers);
+        _brokers = new CaseBrokers(known);
         _claims = new FileClaimCheckStore(Path.Combine(_scratch.FullName, "claims"));
     }
 
@@ -57,7 +59,7 @@ internal sealed class CaseRun : IAsyncDisposable
     public static async Task<CaseRun> StartAsync(BotCase known)
     {
         var run = new CaseRun(known);
-        var bound = ParameterBinder.Bind(run._bot, known.Parameters.ToDictionary(item => item.Key, item => item.Value));
+        var bound = ParameterBinder.Bind(run._bot, await run._brokers.WithServersAsync(known.Parameters));
         if (bound.Parameters is null)
         {
             throw new BotConfigurationException(bound.Problems.Select(problem => problem.Message).ToArray());
@@ -82,6 +84,7 @@ internal sealed class CaseRun : IAsyncDisposable
     public async Task<IReadOnlyList<Value>> ResultsAsync()
     {
         var lines = new List<Value>();
+        await _brokers.FillAsync();
         foreach (var message in _case.Messages(_bot.Kind))
         {
             lines.AddRange(await ResultsAsync(message));
@@ -91,9 +94,9 @@ internal sealed class CaseRun : IAsyncDisposable
         {
             try
             {
-                await foreach (var report in _alone!.CollectAsync(_claims, Cancellation))
+                await foreach (var result in _alone!.CollectAsync(_claims, Cancellation))
                 {
-                    lines.Add(Line(new BotResult(Paths.Default, report)));
+                    lines.Add(Line(result));
                 }
             }
             catch (Exception error) when (error is TransientException or InvalidRecordException)
@@ -102,6 +105,7 @@ internal sealed class CaseRun : IAsyncDisposable
             }
         }
 
+        await _brokers.DumpAsync(Written);
         return lines;
     }
 
@@ -168,7 +172,7 @@ internal sealed class CaseRun : IAsyncDisposable
         }
 
         return Comparable(Value.Of(result.Error is { } error
-            ? new ValueMap { ["dead_letter"] = Value.Of(new ValueMap { ["error"] = error, ["message"] = message }) }
+            ? new ValueMap { ["dead_letter"] = Value.Of(new ValueMap { ["error"] = _brokers.Unnamed(error), ["message"] = message }) }
             : new ValueMap { ["path"] = result.Path, ["message"] = message }));
     }
 }

@@ -91,11 +91,11 @@ internal sealed class RunningCollector : IAsyncDisposable, ICollectedReports
         return ValueTask.FromResult(AllIsCollected);
     }
 
-    async ValueTask ICollectedReports.QueueAsync(string occurrence, string source, IReadOnlyList<OutgoingFrame> frames, ClaimCheck? claim, CancellationToken cancellation)
+    async ValueTask ICollectedReports.QueueAsync(string occurrence, CollectedFrames collected, CancellationToken cancellation)
     {
-        var line = frames.Single().Bytes.ToArray().AsSpan().TrimEnd((byte)'\n').ToArray();
+        var line = collected.Frames.Single().Bytes.ToArray().AsSpan().TrimEnd((byte)'\n').ToArray();
         var report = (Report)new EnvelopeReader(FieldCatalogue.Default).Read(line);
-        if (claim is not null)
+        if (collected.Claim is { } claim)
         {
             await using var stream = await _claims.OpenReadAsync(claim, cancellation);
             var bytes = new byte[claim.Length];
@@ -103,6 +103,6 @@ internal sealed class RunningCollector : IAsyncDisposable, ICollectedReports
             report.SetRaw(bytes);
         }
 
-        _collected.Add((source, report));
+        _collected.Add((collected.Source, report));
     }
 }

@@ -36,6 +36,9 @@ public sealed class BotCaseRunner(BotCatalogue catalogue)
     /// <summary>Answers DNS requests of the bots; by default there is no network.</summary>
     public IDnsResolver Dns { get; init; } = new NoNetwork();
 
+    /// <summary>Parameters that say where the servers of this machine are, instead of those of the recording; of each those that the bot has.</summary>
+    public IReadOnlyDictionary<string, Value> Servers { get; init; } = new Dictionary<string, Value>();
+
     /// <summary>Files that another process holds a lock on while the bot runs.</summary>
     public IReadOnlyList<string> Locked { get; init; } = [];
 
@@ -110,7 +113,13 @@ public sealed class BotCaseRunner(BotCatalogue catalogue)
     private async Task<BotCaseResult> RunAsync(BotDescriptor bot, ValueMap parameters, Places places, IReadOnlyList<Value> inputs)
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var bound = ParameterBinder.Bind(bot, parameters.ToDictionary(item => item.Key, item => item.Value), unknownKeysAreErrors: false);
+        var given = parameters.ToDictionary(item => item.Key, item => item.Value);
+        foreach (var (key, value) in Servers.Where(server => bot.Parameters.Any(declared => declared.Key == server.Key)))
+        {
+            given[key] = value;
+        }
+
+        var bound = ParameterBinder.Bind(bot, given, unknownKeysAreErrors: false);
         if (bound.Parameters is null)
         {
             return new BotCaseResult(string.Join(" ", bound.Problems.Select(problem => problem.Message)), []);
@@ -185,8 +194,8 @@ public sealed class BotCaseRunner(BotCatalogue catalogue)
         {
             await foreach (var report in alone.CollectAsync(claims, cancellation))
             {
-                report.Add(Fields.Feed.Url, places.Recorded(report[Fields.Feed.Url].AsText()!), AddOptions.Overwrite | AddOptions.AsIs);
-                results.Add(new BotResult(Paths.Default, report));
+                report.Message?.Add(Fields.Feed.Url, places.Recorded(report.Message[Fields.Feed.Url].AsText() ?? ""), AddOptions.Overwrite | AddOptions.AsIs);
+                results.Add(report);
             }
         }
         catch (Exception error) when (error is TransientException or InvalidRecordException)

@@ -33,6 +33,12 @@ internal sealed class BotReplay(BotCatalogue catalogue, string kind, Func<Value,
     /// <summary>What rules see of a test case: parameters and inputs.</summary>
     public Value InputOf(ValueMap entry) => Value.Of([entry["parameters"], .. entry["input"].AsList().Select(input => shown?.Invoke(input) ?? input)]);
 
+    /// <summary>Where the servers of this machine are, by parameter.</summary>
+    public IReadOnlyDictionary<string, Value> Servers
+    {
+        init => _runner = new BotCaseRunner(catalogue) { Servers = value };
+    }
+
     /// <summary>Replays the recorded test cases of a bot.</summary>
     /// <param name="module">The bot's id.</param>
     /// <param name="compare">Compares besides whether the bot started.</param>

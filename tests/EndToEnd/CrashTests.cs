@@ -8,6 +8,7 @@ public sealed class CrashTests
     [Theory]
     [InlineData("sqlite")]
     [InlineData("storage-queue")]
+    [InlineData("kafka")]
     public async Task Only_the_frame_on_which_the_app_ends_becomes_a_dead_letter(string transport)
     {
         Command.SkipWithoutNode(transport);

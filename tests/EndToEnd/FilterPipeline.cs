@@ -1,5 +1,7 @@
 // The pipeline of the benchmark, for the tests that kill it.
 using IntelMq.Benchmarks;
+using IntelMq.Bots;
+using IntelMq.Pipeline;
 
 namespace IntelMq.EndToEnd.Tests;
 
@@ -32,6 +34,17 @@ internal static class FilterPipeline
           module: intelmq.bots.outputs.file.output
           parameters: {"{file: events.jsonl}"}
         """;
+
+    /// <summary>The bots that it and its like are made of.</summary>
+    public static BotCatalogue Bots { get; } =
+        BotCatalogue.Scan([typeof(Collectors.FileCollector).Assembly, typeof(Parsers.GenericCsv.GenericCsvParser).Assembly, typeof(Experts.TaxonomyExpert).Assembly, typeof(Outputs.FileOutput).Assembly]);
+
+    /// <summary>Reads a pipeline file of these bots.</summary>
+    public static Pipeline.Pipeline Load(string path)
+    {
+        var loaded = PipelineFile.Load(path, Bots, new Dictionary<string, string>());
+        return loaded.Pipeline ?? throw new InvalidOperationException(string.Join('\n', loaded.Problems));
+    }
 
     private static string ParametersOf(string parameters, string queue) => $"{{{parameters}, destination_queues: [{queue}]}}";
 }

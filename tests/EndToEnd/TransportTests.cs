@@ -6,7 +6,7 @@ using IntelMq.DataFormat;
 
 namespace IntelMq.EndToEnd.Tests;
 
-/// <summary>The pipeline of the benchmark over {sqlite, storage-queue} × {in process, http}. More rows and kills: tests/long.sh.</summary>
+/// <summary>The pipeline of the benchmark over {sqlite, storage-queue, kafka} × {in process, http}. More rows and kills: tests/long.sh.</summary>
 public sealed class TransportTests
 {
     private static readonly int s_rows = FromEnvironment("INTELMQ_TEST_TRANSPORT_ROWS", 3000);
@@ -18,9 +18,12 @@ public sealed class TransportTests
     [InlineData("sqlite", "http", false)]
     [InlineData("storage-queue", "in-process", false)]
     [InlineData("storage-queue", "http", false)]
+    [InlineData("kafka", "in-process", false)]
+    [InlineData("kafka", "http", false)]
     [InlineData("sqlite", "in-process", true)]
     [InlineData("sqlite", "http", true)]
     [InlineData("storage-queue", "http", true)]
+    [InlineData("kafka", "http", true)]
     public async Task The_events_are_those_of_the_embedded_run(string transport, string invoke, bool fuse)
     {
         using var command = new Command();
@@ -44,6 +47,8 @@ public sealed class TransportTests
     [InlineData("storage-queue", "in-process")]
     [InlineData("storage-queue", "http")]
     [InlineData("storage-queue", "http", true)]
+    [InlineData("kafka", "in-process")]
+    [InlineData("kafka", "http")]
     public async Task A_host_that_is_killed_and_started_again_gives_the_same_events(string transport, string invoke, bool fuse = false)
     {
         using var command = new Command();
@@ -64,6 +69,7 @@ public sealed class TransportTests
     [Theory]
     [InlineData("sqlite")]
     [InlineData("storage-queue")]
+    [InlineData("kafka")]
     [InlineData("sqlite", true)]
     public async Task An_app_that_is_killed_is_started_again_and_the_events_are_the_same(string transport, bool fuse = false)
     {

@@ -2,7 +2,6 @@
 using global::Azure.Storage.Blobs;
 using IntelMq.Azure;
 using IntelMq.Benchmarks;
-using IntelMq.Bots;
 using IntelMq.FunctionsHost.Emulators;
 using IntelMq.FunctionsHost.Handler;
 using IntelMq.FunctionsHost.Running;
@@ -39,9 +38,7 @@ public sealed class TwoInstancesTests
         await container.GetBlobClient("input/feed.csv").UploadAsync(command.InFolder("input", "feed.csv"), Cancellation);
 
         var remote = command.Write("remote.yaml", FilterPipeline.Text("blob:intelmq/input").Replace("events.jsonl", "blob:intelmq/events.jsonl", StringComparison.Ordinal));
-        var catalogue = BotCatalogue.Scan([typeof(Collectors.FileCollector).Assembly, typeof(Parsers.GenericCsv.GenericCsvParser).Assembly, typeof(Experts.TaxonomyExpert).Assembly, typeof(Outputs.FileOutput).Assembly]);
-        var loaded = PipelineFile.Load(remote, catalogue, new Dictionary<string, string>());
-        var pipeline = loaded.Pipeline ?? throw new InvalidOperationException(string.Join('\n', loaded.Problems));
+        var pipeline = FilterPipeline.Load(remote);
         var compiled = AppCompiler.Compile(pipeline, remote, new CompileOptions { Transport = "storage-queue", Authentication = "connection-string" });
         compiled.Write(command.InFolder("app"));
 

@@ -56,7 +56,7 @@ public sealed class LocalHostTests
             // What a crash between collecting and the end of the run leaves behind.
             first.Store.Runs.Once = "once-1";
             first.Store.Runs.Begin("collector", "once-1");
-            first.Store.Collect("collector", "once-1", "text-0", [], null);
+            first.Store.Collect("collector", "once-1", new CollectedFrames("text-0", [], 0));
         }
 
         await using (var second = await pipeline.OpenAsync())

@@ -205,8 +205,9 @@ public sealed class TraceTests
 
         public ValueTask<bool> IsCollectedAsync(string occurrence, string source, CancellationToken cancellation) => ValueTask.FromResult(false);
 
-        public ValueTask QueueAsync(string occurrence, string source, IReadOnlyList<OutgoingFrame> frames, ClaimCheck? claim, CancellationToken cancellation)
+        public ValueTask QueueAsync(string occurrence, CollectedFrames collected, CancellationToken cancellation)
         {
+            var frames = collected.Frames;
             Text += string.Concat(frames.Select(frame => Encoding.UTF8.GetString(frame.Bytes.Span)));
 
             // What names a report's entry in the park store does not change when the run is repeated under another trace.

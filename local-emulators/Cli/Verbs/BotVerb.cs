@@ -75,9 +75,9 @@ internal static class BotVerb
     {
         try
         {
-            await foreach (var report in bot.CollectAsync(claims, cancellation))
+            await foreach (var result in bot.CollectAsync(claims, cancellation))
             {
-                Print(new BotResult(Paths.Default, report), envelope);
+                Print(result, envelope);
             }
 
             return ExitCodes.Good;

@@ -178,14 +178,14 @@ public sealed class EmbeddedStore : IDisposable
         return unused;
     }
 
-    /// <summary>Queues a collected report and remembers its source, in one step.</summary>
+    /// <summary>Queues what a source gave, keeps its dead letters and remembers it, in one step.</summary>
     /// <exception cref="DataFolderException">The disk is full or broken; the report is not queued.</exception>
-    public void Collect(string collector, string occurrence, string source, IReadOnlyList<OutgoingFrame> frames, ClaimCheck? claim)
+    public void Collect(string collector, string occurrence, CollectedFrames collected)
     {
         try
         {
             var added = new List<(EmbeddedQueue Queue, QueuedFrame Frame)>();
-            var written = frames.Select(frame => (Queue(frame.Queue), new QueuedFrame(0, _segments.Append(frame.Bytes.Span), frame.Messages))).ToArray();
+            var written = collected.Frames.Select(frame => (Queue(frame.Queue), new QueuedFrame(0, _segments.Append(frame.Bytes.Span), frame.Messages))).ToArray();
             lock (_gate)
             {
                 using var transaction = _connection.BeginTransaction();
@@ -194,10 +194,15 @@ public sealed class EmbeddedStore : IDisposable
                     added.Add((queue, frame with { Id = _sql.AddFrame(queue.Name, frame) }));
                 }
 
-                _sql.AddCollected.Run(collector, occurrence, source);
-                if (claim is not null && frames.Count > 0)
+                foreach (var letter in collected.DeadLetters)
                 {
-                    _sql.UseClaim.Run(claim.Address, frames.Count);
+                    _sql.AddDeadLetter(letter);
+                }
+
+                _sql.AddCollected.Run(collector, occurrence, collected.Source);
+                if (collected.Claim is { } claim && collected.Frames.Count > 0)
+                {
+                    _sql.UseClaim.Run(claim.Address, collected.Frames.Count);
                 }
 
                 transaction.Commit();
@@ -217,7 +222,7 @@ public sealed class EmbeddedStore : IDisposable
 
     /// <summary>Queues frames that come from no queue: those of a timer.</summary>
     /// <exception cref="DataFolderException">The disk is full or broken; none of them is queued.</exception>
-    public void Send(IReadOnlyList<OutgoingFrame> frames) => Collect("", "", "", frames, claim: null);
+    public void Send(IReadOnlyList<OutgoingFrame> frames) => Collect("", "", new CollectedFrames("", frames, frames.Sum(frame => frame.Messages)));
 
     /// <summary>Puts messages into a queue: a dead letter that is tried again, in the same step that removes it.</summary>
     internal void Requeue(string queueName, ReadOnlyMemory<byte> frame, Action alongside)

@@ -81,12 +81,13 @@ internal sealed class CollectorLoop(BotRunner runner, EmbeddedStore store, TimeP
         ValueTask.FromResult(store.Runs.IsCollected(Id, occurrence, source));
 
     /// <inheritdoc/>
-    public ValueTask QueueAsync(string occurrence, string source, IReadOnlyList<OutgoingFrame> frames, ClaimCheck? claim, CancellationToken cancellation)
+    public ValueTask QueueAsync(string occurrence, CollectedFrames collected, CancellationToken cancellation)
     {
-        store.Collect(Id, occurrence, source, frames, claim);
+        store.Collect(Id, occurrence, collected);
         lock (_figures)
         {
-            _counts.Out += frames.Count > 0 ? 1 : 0;
+            _counts.Out += collected.Messages;
+            _counts.DeadLettered += collected.DeadLetters.Count;
         }
 
         return ValueTask.CompletedTask;

@@ -103,6 +103,8 @@ public sealed class FunctionRun : IAsyncDisposable
             // The app reads the same pipeline file, with its folder as the place of relative inputs.
             var app = compiled.App with { Pipeline = Path.GetFullPath(options.PipelinePath) };
             await File.WriteAllTextAsync(Path.Combine(folder, CompiledApp.FileName), app.ToJson(), cancellation);
+            var parked = new SqliteParkStore(file);
+            parked.EndLeases(options.Clock.GetUtcNow());
             var transport = await run._transports.OpenAsync(app, options, cancellation);
             run._host = new FunctionHost(new FunctionHostOptions
             {
@@ -110,7 +112,7 @@ public sealed class FunctionRun : IAsyncDisposable
                 Pipeline = options.Pipeline,
                 Transport = transport,
                 Invoker = run.StartInvoker(options, app, folder),
-                Parked = new SqliteParkStore(file),
+                Parked = parked,
                 DataFolder = folder,
                 Done = token =>
                 {

@@ -9,12 +9,13 @@ using IntelMq.Pipeline;
 namespace IntelMq.FunctionsHost.Running;
 
 /// <summary>The transports of a run and the emulators that were started for them.</summary>
-internal sealed class RunTransports : IAsyncDisposable
+public sealed class RunTransports : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _started = [];
     private KafkaEmulator? _kafka;
 
     /// <summary>Connects to the transports that the queues of an app name, and starts emulators where no connection is given.</summary>
+    /// <exception cref="BotConfigurationException">A broker cannot be used; the sentence tells why.</exception>
     public async Task<ITransport> OpenAsync(CompiledApp app, FunctionRunOptions options, CancellationToken cancellation)
     {
         var transports = new Dictionary<string, ITransport>(StringComparer.Ordinal);

@@ -62,4 +62,7 @@ public enum OutputGuarantee
 
     /// <summary>None lost; a crash may repeat the calls that were in flight, with the same id.</summary>
     AtLeastOnceMarked,
+
+    /// <summary>None lost; a crash may repeat the calls that were in flight, and what the sink stores has no place for an id that would show it.</summary>
+    AtLeastOnce,
 }

@@ -163,7 +163,7 @@ public record ExportParameters : OutputParameters
 {
     /// <summary>See the attribute.</summary>
     [Parameter("Nest the names of fields at their dots.", Alias = "message_hierarchical")]
-    public bool HierarchicalOutput { get; init; }
+    public virtual bool HierarchicalOutput { get; init; }
 
     /// <summary>See the attribute.</summary>
     [Parameter("Keep the field raw.")]
@@ -183,7 +183,7 @@ public record ExportParameters : OutputParameters
 
     /// <summary>See the attribute.</summary>
     [Parameter("What happens to several values in one field: kept as arrays ('keep') or one event per value.", Since = "3.0")]
-    public MultipleOutput MultipleValues { get; init; } = MultipleOutput.Keep;
+    public virtual MultipleOutput MultipleValues { get; init; } = MultipleOutput.Keep;
 }
 
 /// <summary>What an output does with several values in one field.</summary>

@@ -56,6 +56,7 @@ public static class BotDescription
     {
         OutputGuarantee.Exact => "exact: none lost, none twice",
         OutputGuarantee.AtLeastOnceMarked => "at least once, marked: a crash may repeat calls in flight, with the same id",
+        OutputGuarantee.AtLeastOnce => "at least once: a crash may repeat calls in flight; the sink has no place for an id that would show it",
         _ => "none",
     };
 

@@ -71,12 +71,39 @@ public static class FlatMessage
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    // The fields that IntelMQ does not know travel below extra; it knows one value per field.
-    private static (byte[] Name, Value Value) ForLegacy(Message.Slot slot) => slot.Field.Name switch
+    /// <summary>The event with the fields that IntelMQ does not know below <c>extra</c>; itself where it has none of them.</summary>
+    public static Event WithKnownFields(Event item)
     {
-        "source.address" => ("\"extra.source_address\":"u8.ToArray(), slot.Value),
-        "destination.address" => ("\"extra.destination_address\":"u8.ToArray(), slot.Value),
-        "product.vulnerabilities" => ("\"extra.product_vulnerabilities\":"u8.ToArray(), slot.Value),
+        if (!item.Slots.ToArray().Any(slot => ForeignName(slot.Field.Name) is not null))
+        {
+            return item;
+        }
+
+        var known = (Event)item.Clone();
+        foreach (var slot in item.Slots)
+        {
+            if (ForeignName(slot.Field.Name) is { } name && item.Catalogue.TryGet(name, out var field))
+            {
+                known.Remove(slot.Field);
+                known.Put(field, slot.Value);
+            }
+        }
+
+        return known;
+    }
+
+    private static string? ForeignName(string field) => field switch
+    {
+        "source.address" => "extra.source_address",
+        "destination.address" => "extra.destination_address",
+        "product.vulnerabilities" => "extra.product_vulnerabilities",
+        _ => null,
+    };
+
+    // The fields that IntelMQ does not know travel below extra; it knows one value per field.
+    private static (byte[] Name, Value Value) ForLegacy(Message.Slot slot) => ForeignName(slot.Field.Name) switch
+    {
+        { } name => (Encoding.UTF8.GetBytes($"\"{name}\":"), slot.Value),
         _ when slot.Field.Multiple && slot.Value.Kind == ValueKind.List => (slot.Field.WireName, slot.Value.AsList()[0]),
         _ => (slot.Field.WireName, slot.Value),
     };

@@ -95,16 +95,21 @@ internal sealed class CollectFunction(CompiledFunction function, BotPool pool, F
         public async ValueTask<bool> IsCollectedAsync(string occurrence, string source, CancellationToken cancellation) =>
             await notes.GetAsync(SourceKey(occurrence, source), cancellation) is not null;
 
-        public async ValueTask QueueAsync(string occurrence, string source, IReadOnlyList<OutgoingFrame> frames, ClaimCheck? claim, CancellationToken cancellation)
+        public async ValueTask QueueAsync(string occurrence, CollectedFrames collected, CancellationToken cancellation)
         {
             // What is collected of one source stays in order, run after run.
-            var key = $"{collect.BotId}/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source)))[..16]}";
-            foreach (var frame in frames)
+            var key = $"{collect.BotId}/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(collected.Source)))[..16]}";
+            foreach (var frame in collected.Frames)
             {
-                await QueueAsync($"{occurrence}|{source}", key, frame, cancellation);
+                await QueueAsync($"{occurrence}|{collected.Source}", key, frame, cancellation);
             }
 
-            await notes.PutAsync([new StateItem(SourceKey(occurrence, source), [1])], s_kept, cancellation);
+            if (collected.DeadLetters.Count > 0)
+            {
+                await services.DeadLetters.AddAsync(collected.DeadLetters, cancellation);
+            }
+
+            await notes.PutAsync([new StateItem(SourceKey(occurrence, collected.Source), [1])], s_kept, cancellation);
         }
 
         private async Task QueueAsync(string round, string key, OutgoingFrame frame, CancellationToken cancellation)

@@ -20,6 +20,7 @@ public sealed class SqliteFile
             CREATE TABLE IF NOT EXISTS state (bot TEXT, key BLOB, value BLOB, expires INTEGER, PRIMARY KEY (bot, key)) WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS parked (id TEXT PRIMARY KEY, queue TEXT, frame BLOB, messages INTEGER, due INTEGER, attempt INTEGER, first_tried INTEGER);
             CREATE INDEX IF NOT EXISTS parked_due ON parked (due);
+            CREATE TABLE IF NOT EXISTS leases (id TEXT PRIMARY KEY) WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS dead_letters (id TEXT PRIMARY KEY, bot TEXT, queue TEXT, time INTEGER, error TEXT, stack TEXT, parameters_version TEXT, message TEXT);
             """);
     }

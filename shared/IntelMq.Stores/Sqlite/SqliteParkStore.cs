@@ -59,6 +59,7 @@ public sealed class SqliteParkStore(SqliteFile file) : IParkStore
         foreach (var entry in entries)
         {
             SqliteFile.Run(connection, transaction, "UPDATE parked SET due = @again WHERE id = @id", ("@again", again.ToUnixTimeMilliseconds()), ("@id", entry.Id));
+            SqliteFile.Run(connection, transaction, "INSERT OR IGNORE INTO leases (id) VALUES (@id)", ("@id", entry.Id));
         }
 
         transaction.Commit();
@@ -77,7 +78,7 @@ public sealed class SqliteParkStore(SqliteFile file) : IParkStore
     public ValueTask RemoveAsync(string id, CancellationToken cancellation)
     {
         using var connection = file.Open();
-        SqliteFile.Run(connection, null, "DELETE FROM parked WHERE id = @id", ("@id", id));
+        SqliteFile.Run(connection, null, "DELETE FROM parked WHERE id = @id; DELETE FROM leases WHERE id = @id", ("@id", id));
         return ValueTask.CompletedTask;
     }
 
@@ -94,6 +95,22 @@ public sealed class SqliteParkStore(SqliteFile file) : IParkStore
         }
 
         return ValueTask.FromResult<IReadOnlyDictionary<string, long>>(counts);
+    }
+
+    /// <summary>
+    /// Makes due at once what is under way with nobody: entries that were sent, and reports that were to travel with an answer, when the only host of this
+    /// store died. What waits for its own time goes on waiting.
+    /// </summary>
+    public void EndLeases(DateTimeOffset now)
+    {
+        using var connection = file.Open();
+        using var transaction = SqliteFile.BeginWriting(connection);
+        SqliteFile.Run(
+            connection,
+            transaction,
+            "UPDATE parked SET due = @now WHERE due > @now AND (id IN (SELECT id FROM leases) OR (attempt = 0 AND first_tried IS NULL)); DELETE FROM leases",
+            ("@now", now.ToUnixTimeMilliseconds()));
+        transaction.Commit();
     }
 
     private static ParkedEntry Entry(SqliteDataReader reader) => new(

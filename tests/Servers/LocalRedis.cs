@@ -1,11 +1,8 @@
-// A real Redis for all tests of this assembly.
+// A real Redis for the tests of an assembly. Linked by the projects that need it, each with [assembly: AssemblyFixture(typeof(LocalRedis))].
 using System.ComponentModel;
 using System.Diagnostics;
-using IntelMq.Stores;
 
-[assembly: AssemblyFixture(typeof(IntelMq.Azure.Tests.LocalRedis))]
-
-namespace IntelMq.Azure.Tests;
+namespace IntelMq.Servers.Tests;
 
 /// <summary>A redis-server with a folder of its own, which listens on a socket in it. Started by the first test that needs it.</summary>
 public sealed class LocalRedis : IAsyncDisposable
@@ -36,9 +33,6 @@ public sealed class LocalRedis : IAsyncDisposable
         return socket;
     }
 
-    /// <summary>A connection.</summary>
-    public async Task<RedisServer> ConnectAsync() => await RedisServer.ConnectAsync(new RedisSettings { Host = await SocketAsync() });
-
     /// <summary>Ends the server at once, as a crash would; the next <see cref="SocketAsync"/> starts it again.</summary>
     public void Kill()
     {
@@ -66,7 +60,7 @@ public sealed class LocalRedis : IAsyncDisposable
     {
         try
         {
-            return Process.Start(new ProcessStartInfo("redis-server", ["--port", "0", "--unixsocket", socket, "--dir", _folder, "--save", "", "--appendonly", "no", "--logfile", "log", "--requirepass", Password])
+            return Process.Start(new ProcessStartInfo("redis-server", ["--port", "0", "--unixsocket", socket, "--dir", _folder, "--save", "", "--appendonly", "no", "--logfile", "log", "--requirepass", Password, "--databases", "4096"])
             {
                 WorkingDirectory = _folder,
             })!;

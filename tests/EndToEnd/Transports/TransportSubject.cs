@@ -1,0 +1,85 @@
+// The transports that can run here, each with the broker that it needs.
+using IntelMq.FunctionsHost.Emulators;
+using IntelMq.FunctionsHost.Running;
+using IntelMq.FunctionsHost.Transports;
+using IntelMq.Pipeline;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace IntelMq.EndToEnd.Tests.Transports;
+
+/// <summary>A transport under test: a broker that lives as long as this object, and hosts that come and go.</summary>
+internal sealed class TransportSubject : IAsyncDisposable
+{
+    private readonly IAsyncDisposable? _broker;
+    private readonly Command _command = new();
+    private readonly Pipeline.Pipeline _pipeline;
+
+    private TransportSubject(string name, string? connection, IAsyncDisposable? broker)
+    {
+        (Name, Connection, _broker) = (name, connection, broker);
+        Directory.CreateDirectory(_command.InFolder("input"));
+        var path = _command.Write("runtime.yaml", FilterPipeline.Text(_command.InFolder("input")));
+        _pipeline = FilterPipeline.Load(path);
+        App = AppCompiler.Compile(_pipeline, path, new CompileOptions { Transport = name, LocalPaths = true, HostingPlan = "premium", Authentication = "connection-string" }).App;
+    }
+
+    /// <summary>The transports, in the order of the table.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["sqlite", "storage-queue", "kafka"];
+
+    /// <summary>The name.</summary>
+    public string Name { get; }
+
+    /// <summary>How the command is told of the broker; null where it needs none.</summary>
+    public string? Connection { get; }
+
+    /// <summary>The pipeline of the benchmark, compiled for the transport: six queues.</summary>
+    public CompiledApp App { get; }
+
+    /// <summary>Whether the trigger brings many messages at once.</summary>
+    public bool IsMany => App.Functions.First(function => function.Kind == FunctionKind.Work).Trigger.Many;
+
+    /// <summary>Starts the broker; skips the test where it cannot run.</summary>
+    public static async Task<TransportSubject> StartAsync(string name, CancellationToken cancellation)
+    {
+        Command.SkipWithoutNode(name);
+        switch (name)
+        {
+            case "storage-queue":
+                var azurite = await Azurite.StartAsync(null, cancellation);
+                return new TransportSubject(name, azurite.ConnectionString, azurite);
+            case "kafka":
+                // Its file lies where nobody else looks, and nothing is left in it that anybody waits for.
+                var kafka = await KafkaEmulator.StartAsync(Directory.CreateTempSubdirectory("intelmq-kafka-").FullName, cancellation);
+                kafka.IsEmpty = true;
+                return new TransportSubject(name, kafka.Brokers, kafka);
+            default:
+                return new TransportSubject(name, null, null);
+        }
+    }
+
+    /// <summary>The queue of a name.</summary>
+    public CompiledQueue Queue(string name) => App.Queues.Single(queue => queue.Name == name);
+
+    /// <summary>A host's side of the transport.</summary>
+    public async Task<ITransport> OpenAsync(CancellationToken cancellation) => await new RunTransports().OpenAsync(App, new FunctionRunOptions
+    {
+        Pipeline = _pipeline,
+        PipelinePath = _command.InFolder("runtime.yaml"),
+        Catalogue = FilterPipeline.Bots,
+        DataFolder = _command.InFolder("data"),
+        Transport = Name,
+        Connections = Connection is null ? new Dictionary<string, string>() : new Dictionary<string, string> { [Name] = Connection },
+        Logs = NullLoggerFactory.Instance,
+    }, cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_broker is not null)
+        {
+            await _broker.DisposeAsync();
+        }
+
+        _command.Dispose();
+    }
+}
