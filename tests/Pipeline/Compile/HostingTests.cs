@@ -79,4 +79,5 @@ public sealed partial class HostingTests
     [Fact]
     public void An_unknown_plan_is_refused_with_those_that_there_are() =>
         Assert.Contains("Take --plan flex-consumption, premium, dedicated or container-apps.", Compiling.Compile(Compiling.Good, new CompileOptions { HostingPlan = "moon" }).Text(), StringComparison.Ordinal);
+        Assert.Contains("Take --worker custom-handler or isolated.", Compiling.Compile(Compiling.Good, new CompileOptions { Worker = "moon" }).Text(), StringComparison.Ordinal);
 }
