@@ -1,7 +1,4 @@
 // Reads calls as the Functions host writes them.
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using IntelMq.Pipeline;
 using IntelMq.Runtime;
@@ -14,9 +11,6 @@ namespace IntelMq.App;
 /// </summary>
 internal static class HostRequest
 {
-    /// <summary>The host mixes properties of messages into the metadata, deeper than they were, and what is deep there is none of our business.</summary>
-    public const int MostLevels = 4096;
-
     public static FunctionCall Read(CompiledFunction function, ReadOnlyMemory<byte> body)
     {
         try
@@ -24,7 +18,7 @@ internal static class HostRequest
             var (data, metadata) = Split(body, function.Trigger.Binding);
             if (function.Trigger.Queue is null)
             {
-                return new FunctionCall(function.Name, [], Occurrence(metadata, function.Trigger.Binding));
+                return new FunctionCall(function.Name, [], HostMessage.Occurrence(function, new HostMetadata(metadata)));
             }
 
             if (data.IsEmpty)
@@ -45,7 +39,7 @@ internal static class HostRequest
     private static (ReadOnlyMemory<byte> Data, ReadOnlyMemory<byte> Metadata) Split(ReadOnlyMemory<byte> body, string binding)
     {
         var (data, metadata) = (ReadOnlyMemory<byte>.Empty, ReadOnlyMemory<byte>.Empty);
-        var reader = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = MostLevels });
+        var reader = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = HostMetadata.MostLevels });
         Expect(ref reader, JsonTokenType.StartObject);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -90,50 +84,20 @@ internal static class HostRequest
         var value = Unquote(data);
         if (!function.Trigger.Many)
         {
-            return [One(function, Unquote(value), new HostMetadata(metadata), -1)];
+            return [HostMessage.Read(function, Unquote(value), new HostMetadata(metadata), -1)];
         }
 
         var described = new HostMetadata(metadata);
         var messages = new List<ReceivedText>();
-        var reader = new Utf8JsonReader(value.Span, new JsonReaderOptions { MaxDepth = MostLevels });
+        var reader = new Utf8JsonReader(value.Span, new JsonReaderOptions { MaxDepth = HostMetadata.MostLevels });
         Expect(ref reader, JsonTokenType.StartArray);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            messages.Add(One(function, Unquote(Slice(ref reader, value)), described, messages.Count));
+            messages.Add(HostMessage.Read(function, Unquote(Slice(ref reader, value)), described, messages.Count));
         }
 
         return [.. messages];
     }
-
-    private static ReceivedText One(CompiledFunction function, ReadOnlyMemory<byte> text, HostMetadata metadata, int index) => function.Trigger.Type switch
-    {
-        "kafkaTrigger" => Kafka(text, Tries(metadata)),
-        "queueTrigger" => Named(metadata.Text("Id", index), text, metadata.Number("DequeueCount", index) ?? 0),
-        "serviceBusTrigger" => Named(metadata.Text("SequenceNumber", index), text, metadata.Number("DeliveryCount", index) ?? 0),
-        "eventHubTrigger" => Named($"{metadata.Partition}/{metadata.Text("SequenceNumber", index)}", text, Tries(metadata)),
-
-        // The delivery tag is no name: it begins anew with every connection.
-        "rabbitMQTrigger" => Named(metadata.Text("MessageId", index), text, metadata.Truth("Redelivered") ? 2 : 1),
-        _ => throw new UnknownCallException($"The function '{function.Name}' has a trigger of the type '{function.Trigger.Type}', which this app does not know."),
-    };
-
-    // The name on the broker may be missing, and a property of a JSON message may stand in its place: with the text's hash two different messages never
-    // have the same name, and one that comes again has its own.
-    private static ReceivedText Named(string? name, ReadOnlyMemory<byte> text, int deliveries) =>
-        new($"{name}/{Convert.ToHexStringLower(SHA256.HashData(text.Span))}", text, deliveries);
-
-    // A message of Kafka is an envelope around the value. One that is not must not hold up those behind it: it is taken as it is.
-    private static ReceivedText Kafka(ReadOnlyMemory<byte> text, int deliveries) => KafkaEnvelope.TryRead(text) is { } envelope
-        ? new ReceivedText(
-            string.Create(CultureInfo.InvariantCulture, $"{envelope.Topic}/{envelope.Partition}/{envelope.Offset}"), Encoding.UTF8.GetBytes(envelope.Value), deliveries) { Key = envelope.Key }
-        : Named(null, text, deliveries);
-
-    // Batches come again without a count of the broker's. The host's own begins anew with the host: its first try may not be the first.
-    private static int Tries(HostMetadata metadata) => metadata.Retries is > 0 and var retries ? retries + 1 : 0;
-
-    /// <summary>What a run that is asked for by hand says: the input of <c>POST /admin/functions/NAME</c> is the run's name.</summary>
-    private static string? Occurrence(ReadOnlyMemory<byte> metadata, string binding) =>
-        new HostMetadata(metadata).Text(binding, -1) is { Length: > 0 } input ? input : null;
 
     /// <summary>The content of a JSON string; what is no string stays as it is.</summary>
     private static ReadOnlyMemory<byte> Unquote(ReadOnlyMemory<byte> json)

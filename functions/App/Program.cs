@@ -2,7 +2,6 @@
 using System.Net;
 using IntelMq.App;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging.Console;
 
 // Nothing but what is used: no settings files that are watched, no routing. Each of them costs a cold start some ten milliseconds.
 var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args });
@@ -11,16 +10,7 @@ var environment = AppEnvironment.Read();
 // Ended after everything else, so that the last invocations are sent too.
 using var export = ExportWanted.Read(environment.Variables).Start(environment.Instance, environment.Variables.GetValueOrDefault("WEBSITE_SITE_NAME"));
 
-// The host reads lines from stdout; JSON lines keep the bot, the invocation and the message apart from the text.
-if (environment.HasLogSettings)
-{
-    builder.Configuration.AddEnvironmentVariables();
-    builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
-}
-
-builder.Logging.AddConsole(options => options.FormatterName = LogLineFormatter.FormatterName);
-builder.Logging.AddConsoleFormatter<LogLineFormatter, ConsoleFormatterOptions>();
-builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
+AppServices.Add(builder, environment);
 builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
 {
     // Loopback only, the IPv4 address that the host calls. A batch of frames may be larger than Kestrel's 30 MB.
@@ -29,14 +19,6 @@ builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
     options.Limits.MinRequestBodyDataRate = null;
     options.AddServerHeader = false;
 });
-
-// What is under way is finished before the process ends: as long as the longest invocation may take.
-builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMinutes(10));
-builder.Services.AddSingleton(environment);
-builder.Services.AddSingleton(TimeProvider.System);
-builder.Services.AddSingleton<LoadedApp>();
-builder.Services.AddHostedService(services => services.GetRequiredService<LoadedApp>());
-builder.Services.AddHostedService<ParentWatch>();
 
 await using var app = builder.Build();
 var loaded = app.Services.GetRequiredService<LoadedApp>();

@@ -10,8 +10,9 @@ using IntelMq.FunctionsHost.Emulators;
 namespace IntelMq.EndToEnd.Tests;
 
 /// <summary>
-/// Runs where INTELMQ_FUNCTIONS_HOST names a folder with the built host (Microsoft.Azure.WebJobs.Script.WebHost.dll) and INTELMQ_FUNCTIONS_EXTENSIONS one
-/// with the Storage extension and its extensions.json (docs/hosting.md says how they are built).
+/// Runs where INTELMQ_FUNCTIONS_HOST names a folder with the built host (Microsoft.Azure.WebJobs.Script.WebHost.dll), INTELMQ_FUNCTIONS_EXTENSIONS one
+/// with the Storage extension and its extensions.json, and INTELMQ_FUNCTIONS_WORKER the published isolated worker, which brings its own (docs/hosting.md
+/// says how they are built).
 /// </summary>
 public sealed class RealHostTests
 {
@@ -20,14 +21,30 @@ public sealed class RealHostTests
     private static readonly string? s_host = Environment.GetEnvironmentVariable("INTELMQ_FUNCTIONS_HOST");
     private static readonly string? s_extensions = Environment.GetEnvironmentVariable("INTELMQ_FUNCTIONS_EXTENSIONS");
 
+    private static readonly string? s_worker = Environment.GetEnvironmentVariable("INTELMQ_FUNCTIONS_WORKER");
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_compiled_quickstart_gives_the_events_of_the_embedded_run(bool killHandler)
+    public Task The_compiled_quickstart_gives_the_events_of_the_embedded_run(bool killHandler)
     {
         Assert.SkipWhen(s_host is null || s_extensions is null, "INTELMQ_FUNCTIONS_HOST and INTELMQ_FUNCTIONS_EXTENSIONS name no Functions host.");
+        return RunAsync(killHandler, isIsolated: false);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task The_isolated_worker_gives_the_events_of_the_embedded_run(bool killWorker)
+    {
+        Assert.SkipWhen(s_host is null || s_worker is null, "INTELMQ_FUNCTIONS_HOST and INTELMQ_FUNCTIONS_WORKER name no Functions host and no published worker.");
+        return RunAsync(killWorker, isIsolated: true);
+    }
+
+    private static async Task RunAsync(bool kill, bool isIsolated)
+    {
         using var command = new Command();
         var quickstart = Command.InCheckout("docs", "tutorials", "quickstart", "runtime.yaml");
         (await command.RunAsync(["run", quickstart, "--once", "--data", "embedded"])).MustEndWith(0);
@@ -35,20 +52,20 @@ public sealed class RealHostTests
         // The feeds lie in another place there.
         var wanted = OutputLines.Read(command.InFolder("embedded", "output", "events.jsonl"), "feed.url");
 
-        (await command.RunAsync(["compile", quickstart, "--out", "app", "--transport", "storage-queue", "--authentication", "connection-string", "--files", "blob:intelmq"])).MustEndWith(0);
-        Prepare(command.InFolder("app"));
+        (await command.RunAsync(["compile", quickstart, "--out", "app", "--transport", "storage-queue", "--authentication", "connection-string", "--files", "blob:intelmq", "--worker", isIsolated ? "isolated" : "custom-handler"])).MustEndWith(0);
+        Prepare(command.InFolder("app"), isIsolated);
         await using var azurite = await Azurite.StartAsync(command.InFolder("azurite"), Cancellation);
         var container = await UploadAsync(azurite.ConnectionString, Path.GetDirectoryName(quickstart)!);
 
         var port = FreePort();
-        using var host = StartHost(command.InFolder("app"), command.InFolder("secrets"), port, azurite.ConnectionString);
+        using var host = StartHost(command.InFolder("app"), command.InFolder("secrets"), port, azurite.ConnectionString, isIsolated);
         try
         {
             using var http = new HttpMessageInvoker(new SocketsHttpHandler());
             await CollectAsync(http, port);
-            if (killHandler)
+            if (kill)
             {
-                Process.GetProcessById(await HandlerOfAsync(host.Id)).Kill();
+                Process.GetProcessById(await HandlerOfAsync(host.Id, isIsolated ? "IntelMq.App.Isolated" : "IntelMq.App")).Kill();
 
                 // A timer that failed is not repeated by the host. The same run asked for again does what is left of it.
                 await CollectAsync(http, port);
@@ -69,13 +86,19 @@ public sealed class RealHostTests
     }
 
     // What a machine without a way to the extension bundle needs: the extension in the folder itself; and the app, as it was built.
-    private static void Prepare(string folder)
+    private static void Prepare(string folder, bool isIsolated)
     {
         var hostJson = Path.Combine(folder, "host.json");
         var json = JsonNode.Parse(File.ReadAllText(hostJson))!.AsObject();
         json.Remove("extensionBundle");
         json["extensions"]!["queues"]!["visibilityTimeout"] = "00:00:01";
         File.WriteAllText(hostJson, json.ToJsonString());
+        if (isIsolated)
+        {
+            Copy(s_worker!, folder);
+            return;
+        }
+
         Copy(s_extensions!, Path.Combine(folder, "bin"));
         Copy(Command.InCheckout("functions", "App", "bin", "Release", "net10.0"), Path.Combine(folder, "app"));
     }
@@ -86,7 +109,11 @@ public sealed class RealHostTests
         {
             var target = Path.Combine(to, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
+            if (!File.Exists(target))
+            {
+                // What was compiled wins, as in the package.
+                File.Copy(file, target);
+            }
         }
     }
 
@@ -102,7 +129,7 @@ public sealed class RealHostTests
         return container;
     }
 
-    private static Process StartHost(string app, string secrets, int port, string connection)
+    private static Process StartHost(string app, string secrets, int port, string connection, bool isIsolated)
     {
         Directory.CreateDirectory(secrets);
         File.WriteAllText(
@@ -112,7 +139,13 @@ public sealed class RealHostTests
         var start = new ProcessStartInfo("dotnet", [Path.Combine(s_host!, "Microsoft.Azure.WebJobs.Script.WebHost.dll")]) { WorkingDirectory = app };
         start.Environment.Remove("CONTAINER_NAME");
         start.Environment["AzureWebJobsScriptRoot"] = app;
-        start.Environment["FUNCTIONS_WORKER_RUNTIME"] = "custom";
+        start.Environment["FUNCTIONS_WORKER_RUNTIME"] = isIsolated ? "dotnet-isolated" : "custom";
+        if (isIsolated)
+        {
+            // The platform and 'func start' say so too; the plain host looks elsewhere.
+            start.Environment["languageWorkers__dotnet-isolated__workerDirectory"] = app;
+        }
+
         start.Environment["AzureWebJobsSecretStorageType"] = "files";
         start.Environment["FUNCTIONS_SECRETS_PATH"] = secrets;
         start.Environment["AzureFunctionsWebHost__hostid"] = "intelmq" + port.ToString(CultureInfo.InvariantCulture);
@@ -162,11 +195,11 @@ public sealed class RealHostTests
         Assert.Fail($"The host did not take the call of '{function}'.");
     }
 
-    private static async Task<int> HandlerOfAsync(int host)
+    private static async Task<int> HandlerOfAsync(int host, string name)
     {
         for (var patience = Stopwatch.StartNew(); patience.Elapsed < TimeSpan.FromMinutes(1);)
         {
-            if (TransportTests.ChildWith(host, "IntelMq.App") is { } handler)
+            if (TransportTests.ChildWith(host, name) is { } handler)
             {
                 return handler;
             }

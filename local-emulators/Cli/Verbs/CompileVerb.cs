@@ -21,10 +21,12 @@ internal static class CompileVerb
         plan.AcceptOnlyFromAmong([.. AppCompiler.HostingPlans]);
         var authentication = new Option<string>("--authentication") { Description = "How the app proves who it is; connection-string is for emulators.", DefaultValueFactory = _ => CompileOptions.DefaultAuthentication };
         authentication.AcceptOnlyFromAmong([.. AppCompiler.Authentications]);
+        var worker = new Option<string>("--worker") { Description = "How the host runs the app: custom-handler, or isolated for the .NET isolated worker.", DefaultValueFactory = _ => CompileOptions.DefaultWorker };
+        worker.AcceptOnlyFromAmong([.. AppCompiler.Workers]);
         var files = new Option<string?>("--files") { Description = "Where relative paths of the pipeline start, for example blob:intelmq.", HelpName = "blob:CONTAINER" };
         var strict = new Option<bool>("--strict") { Description = "Warnings are errors." };
         var json = Shared.Json();
-        var command = new Command("compile", "Make the folder of a function app of a pipeline file.") { file, output, transport, plan, authentication, files, strict, json };
+        var command = new Command("compile", "Make the folder of a function app of a pipeline file.") { file, output, transport, plan, authentication, worker, files, strict, json };
         command.SetAction(arguments => Compile(
             arguments.GetValue(file)!,
             arguments.GetValue(output)!,
@@ -33,6 +35,7 @@ internal static class CompileVerb
                 Transport = arguments.GetValue(transport),
                 HostingPlan = arguments.GetValue(plan)!,
                 Authentication = arguments.GetValue(authentication)!,
+                Worker = arguments.GetValue(worker)!,
                 Files = arguments.GetValue(files),
             },
             arguments.GetValue(strict),

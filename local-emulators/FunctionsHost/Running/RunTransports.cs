@@ -9,7 +9,7 @@ using IntelMq.Pipeline;
 namespace IntelMq.FunctionsHost.Running;
 
 /// <summary>The transports of a run and the emulators that were started for them.</summary>
-public sealed class RunTransports : IAsyncDisposable
+internal sealed class RunTransports : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _started = [];
     private KafkaEmulator? _kafka;

@@ -28,6 +28,9 @@ public static class AppCompiler
     /// <summary>The ways an app proves who it is.</summary>
     public static IReadOnlyList<string> Authentications => HostingTable.Authentications;
 
+    /// <summary>The ways in which the host runs an app.</summary>
+    public static IReadOnlyList<string> Workers { get; } = [CompileOptions.DefaultWorker, WorkerFile.Isolated];
+
     /// <summary>Compiles. Mistakes are never exceptions: all are found at once and listed.</summary>
     /// <param name="pipeline">The pipeline, read from the file.</param>
     /// <param name="path">The pipeline file, as problems name it. What the environment overrides is not compiled in.</param>
@@ -89,11 +92,20 @@ public static class AppCompiler
         }
 
         files[HostFile.FileName] = Json(HostFile.Of(transports, options));
-        files[LocalSettings.FileName] = Json(LocalSettings.Of(transports));
+        files[LocalSettings.FileName] = Json(LocalSettings.Of(transports, WorkerFile.Runtime(options)));
+        if (options.Worker == WorkerFile.Isolated)
+        {
+            files[WorkerFile.FileName] = Json(WorkerFile.Content());
+        }
     }
 
     private static void CheckHosting(CompiledApp app, IReadOnlyList<string> transports, Pipeline pipeline, CompileOptions options, ProblemLog problems)
     {
+        if (!Workers.Contains(options.Worker))
+        {
+            problems.Error(SourcePosition.Whole, "worker", $"'{options.Worker}' is no way to run an app. Take --worker {string.Join(" or ", Workers)}.");
+        }
+
         foreach (var transport in transports)
         {
             var bot = pipeline.Bots.FirstOrDefault(bot => bot.Transport == transport && bot.Transport != options.Transport);

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using IntelMq.Bots;
 using IntelMq.Pipeline.Compile;
 
 namespace IntelMq.Pipeline;
@@ -31,12 +32,23 @@ public static class AppPackage
     {
         var files = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
         AddFolder(folder, files);
-        var handler = HandlerOf(files, folder);
-        var appFolder = handler.Contains('/', StringComparison.Ordinal) ? handler[..handler.LastIndexOf('/')] : "app";
-        AddApp(app, appFolder, handler, files);
+
+        // The isolated worker lies at the top, which is where the host looks for it; it is started by dotnet and no program itself.
+        var isIsolated = files.ContainsKey(WorkerFile.FileName);
+        var handler = isIsolated ? WorkerFile.Assembly : HandlerOf(files, folder);
+        var appFolder = isIsolated ? "" : handler.Contains('/', StringComparison.Ordinal) ? handler[..(handler.LastIndexOf('/') + 1)] : "app/";
+        if (isIsolated)
+        {
+            AddWorker(app, files);
+        }
+        else
+        {
+            AddApp(app, appFolder, handler, files);
+        }
+
         foreach (var plugin in plugins)
         {
-            AddPlugin(plugin, appFolder + "/bots/", files);
+            AddPlugin(plugin, $"{appFolder}{AppFolder.PluginFolderName}/", files);
         }
 
         CheckAssemblies(folder, appFolder, files);
@@ -47,7 +59,7 @@ public static class AppPackage
             {
                 var entry = zip.CreateEntry(path, CompressionLevel.Optimal);
                 entry.LastWriteTime = s_time;
-                entry.ExternalAttributes = (path == handler ? Runnable : Readable) << 16;
+                entry.ExternalAttributes = (path == handler && !isIsolated ? Runnable : Readable) << 16;
                 using var written = entry.Open();
                 written.Write(content);
             }
@@ -97,12 +109,28 @@ public static class AppPackage
 
         foreach (var file in Directory.EnumerateFiles(app, "*", SearchOption.AllDirectories))
         {
-            files[$"{appFolder}/{Path.GetRelativePath(app, file).Replace('\\', '/')}"] = File.ReadAllBytes(file);
+            files[$"{appFolder}{Path.GetRelativePath(app, file).Replace('\\', '/')}"] = File.ReadAllBytes(file);
         }
 
         if (!files.ContainsKey(handler))
         {
-            throw new InvalidDataException($"'{app}' has no '{Path.GetFileName(handler)}', which host.json starts. Publish the function app for Linux: dotnet publish functions/App -c Release -r linux-x64 --self-contained.");
+            throw new InvalidDataException($"'{app}' has no '{Path.GetFileName(handler)}', which the host starts. Publish the function app: dotnet publish {(handler == WorkerFile.Assembly ? "functions/App.Isolated -c Release -p:FunctionsWorker=true" : "functions/App -c Release -r linux-x64 --self-contained")}.");
+        }
+    }
+
+    // What the compiler wrote wins over what a build left under the same name.
+    private static void AddWorker(string app, SortedDictionary<string, byte[]> files)
+    {
+        var compiled = files.ToArray();
+        AddApp(app, "", WorkerFile.Assembly, files);
+        foreach (var (path, content) in compiled)
+        {
+            files[path] = content;
+        }
+
+        if (!files.ContainsKey(WorkerFile.Extensions))
+        {
+            throw new InvalidDataException($"'{app}' has no '{WorkerFile.Extensions}': the host would know no trigger. Publish the worker with its extensions: dotnet publish functions/App.Isolated -c Release -p:FunctionsWorker=true.");
         }
     }
 
@@ -125,7 +153,7 @@ public static class AppPackage
     {
         foreach (var assembly in CompiledApp.Read(folder).Assemblies)
         {
-            if (!files.ContainsKey($"{appFolder}/{assembly}.dll") && !files.ContainsKey($"{appFolder}/bots/{assembly}.dll"))
+            if (!files.ContainsKey($"{appFolder}{assembly}.dll") && !files.ContainsKey($"{appFolder}{AppFolder.PluginFolderName}/{assembly}.dll"))
             {
                 throw new InvalidDataException($"The pipeline uses bots or hooks of '{assembly}', which neither the app nor a package brings. Give its package with --plugin.");
             }

@@ -26,6 +26,11 @@ internal sealed class BicepParameters(Pipeline pipeline, CompiledApp app, Compil
         Parameter("flex-consumption, premium, container-apps or dedicated.", "hostingPlan", Quoted(options.HostingPlan));
         Parameter("identity, or connection-string for emulators.", "authentication", Quoted(options.Authentication));
         Parameter("The instance: part of every message id, so two instances never give the same.", "instance", Quoted(pipeline.InstanceName));
+        if (options.Worker == WorkerFile.Isolated)
+        {
+            Parameter("The app setting FUNCTIONS_WORKER_RUNTIME.", "workerRuntime", Quoted(WorkerFile.Runtime(options)));
+        }
+
         if (transports.Contains("event-hubs"))
         {
             var hubs = app.Queues.Count(queue => queue.Transport == "event-hubs");

@@ -10,6 +10,9 @@ public sealed record CompileOptions
     /// <summary>How an app proves who it is where nobody says otherwise.</summary>
     public const string DefaultAuthentication = "identity";
 
+    /// <summary>How the host runs an app where nobody says otherwise.</summary>
+    public const string DefaultWorker = "custom-handler";
+
     /// <summary>
     /// The transport: <c>sqlite</c>, <c>storage-queue</c>, <c>service-bus</c>, <c>event-hubs</c>, <c>kafka</c> or <c>rabbitmq</c>. A bot's own wins over it;
     /// it wins over the pipeline's. Null for the pipeline's, or <c>storage-queue</c>. With <c>sqlite</c> all queues are local and there are no bindings.
@@ -22,13 +25,16 @@ public sealed record CompileOptions
     /// <summary><c>identity</c>, or <c>connection-string</c> for emulators.</summary>
     public string Authentication { get; init; } = DefaultAuthentication;
 
+    /// <summary>How the host runs the app: <c>custom-handler</c> or <c>isolated</c>, the .NET isolated worker.</summary>
+    public string Worker { get; init; } = DefaultWorker;
+
     /// <summary>Where relative paths start, for example <c>blob:intelmq</c>; null for none.</summary>
     public string? Files { get; init; }
 
     /// <summary>The app runs on this machine: relative inputs become full paths of it and output paths stay. Always so with <c>sqlite</c>.</summary>
     public bool LocalPaths { get; init; }
 
-    /// <summary>The executable that the host starts, relative to the app's folder or in the PATH.</summary>
+    /// <summary>The executable that the host starts as a custom handler, relative to the app's folder or in the PATH.</summary>
     public string Handler { get; init; } = "app/IntelMq.App";
 
     /// <summary>The arguments of the executable; the host joins them with blanks and quotes nothing.</summary>

@@ -22,7 +22,7 @@ internal static class HostFile
             extensions[name] = section;
         }
 
-        return new JsonObject
+        var file = new JsonObject
         {
             ["version"] = "2.0",
             ["extensionBundle"] = new JsonObject { ["id"] = "Microsoft.Azure.Functions.ExtensionBundle", ["version"] = "[4.*, 5.0.0)" },
@@ -50,6 +50,14 @@ internal static class HostFile
                 },
             },
         };
+        if (options.Worker == WorkerFile.Isolated)
+        {
+            // It brings its extensions with it, and worker.config.json says how it is started.
+            file.Remove("extensionBundle");
+            file.Remove("customHandler");
+        }
+
+        return file;
     }
 
     /// <summary>The app settings that make an instance work on one message of a transport at a time.</summary>

@@ -12,11 +12,11 @@ internal static class LocalSettings
     /// <summary>The connection to Azurite.</summary>
     public const string DevelopmentStorage = "UseDevelopmentStorage=true";
 
-    public static JsonObject Of(IEnumerable<string> transports)
+    public static JsonObject Of(IEnumerable<string> transports, string runtime)
     {
         var values = new JsonObject
         {
-            ["FUNCTIONS_WORKER_RUNTIME"] = "custom",
+            ["FUNCTIONS_WORKER_RUNTIME"] = runtime,
             ["AzureWebJobsStorage"] = DevelopmentStorage,
             [Connections.Storage] = DevelopmentStorage,
         };

@@ -11,6 +11,8 @@ internal sealed class NextSteps(CompiledApp app, CompileOptions options)
 
     private readonly StringBuilder _text = new();
 
+    private bool IsIsolated => options.Worker == WorkerFile.Isolated;
+
     public string Text(IReadOnlyList<string> transports, IReadOnlyList<CompiledSecret> secrets, IReadOnlyList<CompiledUpload> uploads)
     {
         Line("# A pipeline as a function app");
@@ -24,11 +26,18 @@ internal sealed class NextSteps(CompiledApp app, CompileOptions options)
         Line("| `names.json` | which function serves which bot, for the app |");
         Line("| `pipeline/` | the pipeline file without secrets, and the inputs that are packed with it |");
         Line("| `main.bicepparam` | what the Bicep templates are told |");
+        if (IsIsolated)
+        {
+            Line("| `worker.config.json` | how the host starts the isolated worker |");
+        }
+
         Line("| `local.settings.json` | the settings of `func start`: emulators, no secrets; edit it as you like |");
         Line();
         Line("## On this machine");
         Line();
-        Line("`intelmq publish . --out app.zip` makes the package; unpack its `app/` here, start the emulators, then:");
+        Line(IsIsolated
+            ? "`intelmq publish . --out app.zip` makes the package; unpack it here, start the emulators, then:"
+            : "`intelmq publish . --out app.zip` makes the package; unpack its `app/` here, start the emulators, then:");
         Line();
         Line("```");
         Line("func start");
@@ -76,7 +85,7 @@ internal sealed class NextSteps(CompiledApp app, CompileOptions options)
         Line();
         Line("| app setting | what it holds |");
         Line("|---|---|");
-        Line("| `FUNCTIONS_WORKER_RUNTIME` | `custom` |");
+        Line($"| `FUNCTIONS_WORKER_RUNTIME` | `{WorkerFile.Runtime(options)}` |");
         Line("| `AzureWebJobsStorage__accountName` | the storage account of the host |");
         Line($"| `{Connections.Storage}__accountName` | the storage account for state, dead letters, parked messages and raw data |");
         foreach (var (setting, meaning) in transports.SelectMany(transport => Connections.Settings(transport, options.Authentication)))

@@ -10,8 +10,10 @@ internal sealed class KilledRun : IDisposable
 {
     private readonly Command _command;
     private readonly string _pipeline;
+    private readonly string[] _ignored;
 
-    private KilledRun(Command command, string pipeline, List<string> wanted) => (_command, _pipeline, Wanted) = (command, pipeline, wanted);
+    private KilledRun(Command command, string pipeline, List<string> wanted, string[] ignored) =>
+        (_command, _pipeline, Wanted, _ignored) = (command, pipeline, wanted, ignored);
 
     /// <summary>The lines that an undisturbed run gave.</summary>
     public List<string> Wanted { get; }
@@ -32,9 +34,10 @@ internal sealed class KilledRun : IDisposable
         var text = FilterPipeline.Text(command.InFolder("input"));
         (await command.RunAsync(["run", command.Write("undisturbed.yaml", text), "--once", "--data", "undisturbed"])).MustEndWith(0);
         var pipeline = command.Write("runtime.yaml", isBusy ? text.Replace("intelmq.bots.experts.taxonomy.expert", "acme.bots.experts.busy.expert", StringComparison.Ordinal) : text);
-        var wanted = OutputLines.Read(command.InFolder("undisturbed", "events.jsonl"), isBusy ? ["classification.taxonomy"] : []);
+        string[] ignored = isBusy ? ["classification.taxonomy"] : [];
+        var wanted = OutputLines.Read(command.InFolder("undisturbed", "events.jsonl"), ignored);
         Assert.NotEmpty(wanted);
-        return new KilledRun(command, pipeline, wanted);
+        return new KilledRun(command, pipeline, wanted, ignored);
     }
 
     /// <summary>Starts the run and kills it in the middle.</summary>
@@ -53,7 +56,7 @@ internal sealed class KilledRun : IDisposable
     {
         var run = (await _command.RunAsync(["run", _pipeline, "--once", "--data", "run", "--json", .. arguments])).MustEndWith(0);
         Parked = JsonText.TryParse(run.Output)!.Value.AsMap()!["bots"].AsList().Sum(bot => bot.AsMap()!["parked"].AsInteger() ?? 0);
-        return OutputLines.Read(_command.InFolder("run", "events.jsonl"));
+        return OutputLines.Read(_command.InFolder("run", "events.jsonl"), _ignored);
     }
 
     /// <inheritdoc/>

@@ -1,9 +1,10 @@
 // The transports that can run here, each with the broker that it needs.
+using IntelMq.Azure;
+using IntelMq.FunctionsHost.Embedded;
 using IntelMq.FunctionsHost.Emulators;
 using IntelMq.FunctionsHost.Running;
 using IntelMq.FunctionsHost.Transports;
 using IntelMq.Pipeline;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IntelMq.EndToEnd.Tests.Transports;
 
@@ -12,15 +13,13 @@ internal sealed class TransportSubject : IAsyncDisposable
 {
     private readonly IAsyncDisposable? _broker;
     private readonly Command _command = new();
-    private readonly Pipeline.Pipeline _pipeline;
 
     private TransportSubject(string name, string? connection, IAsyncDisposable? broker)
     {
         (Name, Connection, _broker) = (name, connection, broker);
         Directory.CreateDirectory(_command.InFolder("input"));
         var path = _command.Write("runtime.yaml", FilterPipeline.Text(_command.InFolder("input")));
-        _pipeline = FilterPipeline.Load(path);
-        App = AppCompiler.Compile(_pipeline, path, new CompileOptions { Transport = name, LocalPaths = true, HostingPlan = "premium", Authentication = "connection-string" }).App;
+        App = AppCompiler.Compile(FilterPipeline.Load(path), path, new CompileOptions { Transport = name, LocalPaths = true, HostingPlan = "premium", Authentication = "connection-string" }).App;
     }
 
     /// <summary>The transports, in the order of the table.</summary>
@@ -29,7 +28,7 @@ internal sealed class TransportSubject : IAsyncDisposable
     /// <summary>The name.</summary>
     public string Name { get; }
 
-    /// <summary>How the command is told of the broker; null where it needs none.</summary>
+    /// <summary>How the command is told of the broker; null where it needs none or starts its own.</summary>
     public string? Connection { get; }
 
     /// <summary>The pipeline of the benchmark, compiled for the transport: six queues.</summary>
@@ -51,7 +50,7 @@ internal sealed class TransportSubject : IAsyncDisposable
                 // Its file lies where nobody else looks, and nothing is left in it that anybody waits for.
                 var kafka = await KafkaEmulator.StartAsync(Directory.CreateTempSubdirectory("intelmq-kafka-").FullName, cancellation);
                 kafka.IsEmpty = true;
-                return new TransportSubject(name, kafka.Brokers, kafka);
+                return new TransportSubject(name, null, kafka);
             default:
                 return new TransportSubject(name, null, null);
         }
@@ -61,16 +60,13 @@ internal sealed class TransportSubject : IAsyncDisposable
     public CompiledQueue Queue(string name) => App.Queues.Single(queue => queue.Name == name);
 
     /// <summary>A host's side of the transport.</summary>
-    public async Task<ITransport> OpenAsync(CancellationToken cancellation) => await new RunTransports().OpenAsync(App, new FunctionRunOptions
+    public async Task<ITransport> OpenAsync(CancellationToken cancellation) => Name switch
     {
-        Pipeline = _pipeline,
-        PipelinePath = _command.InFolder("runtime.yaml"),
-        Catalogue = FilterPipeline.Bots,
-        DataFolder = _command.InFolder("data"),
-        Transport = Name,
-        Connections = Connection is null ? new Dictionary<string, string>() : new Dictionary<string, string> { [Name] = Connection },
-        Logs = NullLoggerFactory.Instance,
-    }, cancellation);
+        "sqlite" => new EmbeddedTransport(EmbeddedStore.Open(_command.InFolder("data"), TimeProvider.System), TimeProvider.System),
+        "storage-queue" => new StorageQueueTransport(
+            new StorageClients(StorageSettings.Emulator(Connection!), TimeProvider.System).Queues, FunctionRunOptions.OwnEmulator, TimeProvider.System),
+        _ => await KafkaTransport.OpenAsync(App, new KafkaOptions { Brokers = ((KafkaEmulator)_broker!).Brokers, FirstPause = TimeSpan.FromMilliseconds(200) }, TimeProvider.System, cancellation),
+    };
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

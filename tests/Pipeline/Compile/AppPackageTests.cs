@@ -95,6 +95,24 @@ public sealed class AppPackageTests : IDisposable
     }
 
     [Fact]
+    public void The_isolated_worker_lies_at_the_top_and_is_no_program()
+    {
+        Compiling.Compile(Compiling.Good, new CompileOptions { Worker = "isolated" }).Write(_scratch.In("folder"));
+        Says("has no 'IntelMq.App.Isolated.dll', which the host starts", () => Pack());
+        _scratch.Write("published/IntelMq.App.Isolated.dll", "the worker");
+        Says("-p:FunctionsWorker=true", () => Pack());
+        _scratch.Write("published/extensions.json", "{}");
+        _scratch.Write("published/worker.config.json", "of the build");
+        _scratch.Write("published/.azurefunctions/Storage.dll", "an extension");
+        using var zip = ZipFile.OpenRead(Pack(NuGetPackage("acme.nupkg", ("lib/net10.0/Acme.Bots.dll", "acme"))));
+        var files = zip.Entries.ToDictionary(entry => entry.FullName);
+        Assert.Subset(files.Keys.ToHashSet(), new HashSet<string> { "IntelMq.App.Isolated.dll", ".azurefunctions/Storage.dll", "extensions.json", "bots/Acme.Bots.dll", "fetch/function.json", "names.json" });
+        Assert.All(files.Values, entry => Assert.Equal(Convert.ToInt32("100644", 8), (entry.ExternalAttributes >> 16) & 0xFFFF));
+        using var config = new StreamReader(files["worker.config.json"].Open());
+        Assert.Contains("\"defaultWorkerPath\": \"IntelMq.App.Isolated.dll\"", config.ReadToEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_cannot_be_packed_is_told()
     {
         Says("is no compiled folder", () => AppPackage.Write(_scratch.In("published"), _scratch.In("published"), [], _scratch.In("x.zip")));

@@ -15,6 +15,10 @@ public sealed class GoldenFolders
     }
 
     [Fact]
+    public void The_folder_for_the_isolated_worker_is_the_expected_one() => IsExpected(
+        "isolated", Compiling.CompileFile(Compiling.Quickstart, new CompileOptions { Worker = "isolated", Files = "blob:intelmq" }));
+
+    [Fact]
     public void The_folder_of_a_fused_pipeline_is_the_expected_one() => IsExpected("fused", Compiling.Compile(
         """
         global: {fuse: true}

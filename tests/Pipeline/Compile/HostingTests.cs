@@ -79,4 +79,8 @@ public sealed partial class HostingTests
     [Fact]
     public void An_unknown_plan_is_refused_with_those_that_there_are() =>
         Assert.Contains("Take --plan flex-consumption, premium, dedicated or container-apps.", Compiling.Compile(Compiling.Good, new CompileOptions { HostingPlan = "moon" }).Text(), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_way_to_run_that_does_not_exist_is_refused() =>
+        Assert.Contains("Take --worker custom-handler or isolated.", Compiling.Compile(Compiling.Good, new CompileOptions { Worker = "moon" }).Text(), StringComparison.Ordinal);
 }

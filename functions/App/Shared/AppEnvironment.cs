@@ -7,8 +7,11 @@ namespace IntelMq.App;
 /// <summary>The environment of the app: set by the Functions host, by app settings, or by the local host.</summary>
 internal sealed record AppEnvironment
 {
-    /// <summary>The port that the host calls.</summary>
+    /// <summary>The port that the host calls; 0 where it calls none, or nobody gave one.</summary>
     public required int Port { get; init; }
+
+    /// <summary>Whether a host started the app: over either contract it says where the compiled folder lies.</summary>
+    public required bool HasHost { get; init; }
 
     /// <summary>The compiled folder.</summary>
     public required string Folder { get; init; }
@@ -39,10 +42,14 @@ internal sealed record AppEnvironment
             hasLogSettings |= name.StartsWith("Logging__", StringComparison.OrdinalIgnoreCase);
         }
 
+        var port = int.TryParse(variables.GetValueOrDefault("FUNCTIONS_CUSTOMHANDLER_PORT"), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : 0;
+        var hosted = variables.GetValueOrDefault("FUNCTIONS_APP_ROOT_PATH") is { Length: > 0 } handlers ? handlers
+            : variables.GetValueOrDefault("FUNCTIONS_APPLICATION_DIRECTORY") is { Length: > 0 } workers ? workers : null;
         return new AppEnvironment
         {
-            Port = int.TryParse(variables.GetValueOrDefault("FUNCTIONS_CUSTOMHANDLER_PORT"), NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : 0,
-            Folder = variables.GetValueOrDefault("FUNCTIONS_APP_ROOT_PATH") is { Length: > 0 } root ? root : Directory.GetCurrentDirectory(),
+            Port = port,
+            HasHost = port != 0 || hosted is not null,
+            Folder = hosted ?? Directory.GetCurrentDirectory(),
             Data = variables.GetValueOrDefault("INTELMQ_DATA"),
             Bots = variables.GetValueOrDefault("INTELMQ_BOTS_FOLDER"),
             Instance = variables.GetValueOrDefault("WEBSITE_INSTANCE_ID") is { Length: > 0 } instance ? instance

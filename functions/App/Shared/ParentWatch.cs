@@ -9,7 +9,7 @@ internal sealed class ParentWatch(AppEnvironment environment, TimeProvider clock
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Started by hand, without a host, there is nothing to watch.
-        if (environment.Port == 0 || !OperatingSystem.IsLinux())
+        if (!environment.HasHost || !OperatingSystem.IsLinux())
         {
             return;
         }

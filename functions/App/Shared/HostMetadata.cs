@@ -10,10 +10,14 @@ namespace IntelMq.App;
 /// </summary>
 internal sealed class HostMetadata
 {
-    private static readonly JsonDocumentOptions s_options = new() { MaxDepth = HostRequest.MostLevels };
+    /// <summary>The host mixes properties of messages into the metadata, deeper than they were, and what is deep there is none of our business.</summary>
+    public const int MostLevels = 4096;
+
+    private static readonly JsonDocumentOptions s_options = new() { MaxDepth = MostLevels };
 
     private readonly Dictionary<string, JsonElement> _values = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Metadata as the custom-handler contract has it: an object whose values are JSON in strings.</summary>
     public HostMetadata(ReadOnlyMemory<byte> metadata)
     {
         if (metadata.IsEmpty)
@@ -34,6 +38,25 @@ internal sealed class HostMetadata
                 _values[name] = property.Value.Clone();
             }
         }
+
+        Retries = _values.TryGetValue("RetryContext", out var context) && context.ValueKind == JsonValueKind.Object && context.TryGetProperty("RetryCount", out var count)
+            && count.ValueKind == JsonValueKind.Number && count.TryGetInt32(out var retries) ? retries : 0;
+    }
+
+    /// <summary>Metadata as the worker contract has it: texts as they are, everything else as JSON in a text.</summary>
+    /// <param name="metadata">The values by name.</param>
+    /// <param name="retries">How often the host tried the call before.</param>
+    public HostMetadata(IEnumerable<KeyValuePair<string, object?>> metadata, int retries)
+    {
+        foreach (var (name, value) in metadata)
+        {
+            if (Convert.ToString(value, CultureInfo.InvariantCulture) is { } text)
+            {
+                _values[name] = ObjectOf(text) ?? JsonSerializer.SerializeToElement(text);
+            }
+        }
+
+        Retries = retries;
     }
 
     /// <summary>The partition of a batch of Event Hubs.</summary>
@@ -43,9 +66,7 @@ internal sealed class HostMetadata
             : "";
 
     /// <summary>How often the host tried these messages before, by the function's own retry policy.</summary>
-    public int Retries =>
-        _values.TryGetValue("RetryContext", out var context) && context.ValueKind == JsonValueKind.Object && context.TryGetProperty("RetryCount", out var count)
-            && count.ValueKind == JsonValueKind.Number && count.TryGetInt32(out var retries) ? retries : 0;
+    public int Retries { get; }
 
     /// <summary>A value as text; of a batch the item at the index.</summary>
     public string? Text(string name, int index)
@@ -85,6 +106,24 @@ internal sealed class HostMetadata
 
     /// <summary>Whether a value is true.</summary>
     public bool Truth(string name) => string.Equals(Text(name, -1), "true", StringComparison.OrdinalIgnoreCase);
+
+    private static JsonElement? ObjectOf(string text)
+    {
+        if (!text.StartsWith('{'))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(text, s_options);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     // Text with half a surrogate pair cannot be read.
     private static string? Read(Func<string> text)
