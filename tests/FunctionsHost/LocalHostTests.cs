@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using IntelMq.Bots;
 using IntelMq.DataFormat;
+using IntelMq.Runtime;
 using Microsoft.Extensions.Time.Testing;
 
 namespace IntelMq.FunctionsHost.Tests;
