@@ -11,12 +11,13 @@ internal static class OutputLines
         .Select(line =>
         {
             var map = JsonText.TryParse(line)?.AsMap() ?? throw new InvalidDataException($"This line is not JSON: {line}");
-            foreach (var field in without.Append("time.observation"))
+            var rest = new ValueMap();
+            foreach (var (field, value) in map.Where(item => item.Key != "time.observation" && !without.Contains(item.Key)))
             {
-                map[field] = "";
+                rest[field] = value;
             }
 
-            return JsonText.Compact(Value.Of(map));
+            return JsonText.Compact(Value.Of(rest));
         })
         .Order(StringComparer.Ordinal)
         .ToList();
