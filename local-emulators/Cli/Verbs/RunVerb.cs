@@ -23,10 +23,10 @@ internal static class RunVerb
         var once = new Option<bool>("--once") { Description = "Run every collector once and end when all queues are empty." };
         var data = Shared.Data();
         var transport = new Option<string>("--transport") { Description = "What carries the messages.", DefaultValueFactory = _ => Sqlite };
-        transport.AcceptOnlyFromAmong(Sqlite, "storage-queue");
+        transport.AcceptOnlyFromAmong(Sqlite, "storage-queue", "service-bus", "event-hubs");
         var invoke = new Option<string>("--invoke") { Description = "How bots are called.", DefaultValueFactory = _ => InProcess };
         invoke.AcceptOnlyFromAmong(InProcess, "http");
-        var connection = new Option<string?>("--connection") { Description = "The connection string of a storage emulator that runs already; else Azurite is started.", HelpName = "TEXT" };
+        var connection = new Option<string?>("--connection") { Description = "The broker: a Service Bus or Event Hubs namespace, or the connection string of an emulator that runs already. Without it Azurite is started for Storage queues.", HelpName = "TEXT" };
         var json = Shared.Json();
         var verbose = new Option<bool>("--verbose") { Description = "Show what bots say besides warnings and errors." };
         var command = new Command("run", "Run a pipeline on this machine.") { file, once, data, transport, invoke, connection, json, verbose };

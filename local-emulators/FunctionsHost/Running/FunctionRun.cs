@@ -27,7 +27,7 @@ public sealed record FunctionRunOptions
     /// <summary>The folder for queues, state, dead letters and relative output paths.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary><c>sqlite</c> or <c>storage-queue</c>.</summary>
+    /// <summary><c>sqlite</c>, <c>storage-queue</c>, <c>service-bus</c> or <c>event-hubs</c>.</summary>
     public required string Transport { get; init; }
 
     /// <summary>The path of IntelMq.App.dll, which is called over HTTP; null to call the functions in this process.</summary>
@@ -36,8 +36,14 @@ public sealed record FunctionRunOptions
     /// <summary>A folder with further bots for the app; null for its own.</summary>
     public string? BotsFolder { get; init; }
 
-    /// <summary>The connection string of an emulator; null to start Azurite.</summary>
+    /// <summary>The connection string of an emulator, or the name of a Service Bus or Event Hubs namespace; null to start Azurite for Storage queues.</summary>
     public string? Connection { get; init; }
+
+    /// <summary>How Service Bus is used.</summary>
+    public ServiceBusTriggerOptions ServiceBus { get; init; } = new();
+
+    /// <summary>How Event Hubs is used.</summary>
+    public EventHubsTriggerOptions EventHubs { get; init; } = new();
 
     /// <summary>How Storage queues are used.</summary>
     public QueueTriggerOptions Queues { get; init; } = OwnEmulator;
@@ -108,7 +114,7 @@ public sealed class FunctionRun : IAsyncDisposable
             // The app reads the same pipeline file, with its folder as the place of relative inputs.
             var app = compiled.App with { Pipeline = Path.GetFullPath(options.PipelinePath) };
             await File.WriteAllTextAsync(Path.Combine(folder, CompiledApp.FileName), app.ToJson(), cancellation);
-            var transport = await run.StartTransportAsync(options, cancellation);
+            var transport = await run.StartTransportAsync(options, app, cancellation);
             run._host = new FunctionHost(new FunctionHostOptions
             {
                 App = app,
@@ -146,11 +152,22 @@ public sealed class FunctionRun : IAsyncDisposable
         await _lock.DisposeAsync();
     }
 
-    private async Task<ITransport> StartTransportAsync(FunctionRunOptions options, CancellationToken cancellation)
+    private async Task<ITransport> StartTransportAsync(FunctionRunOptions options, CompiledApp app, CancellationToken cancellation)
     {
         if (options.Transport == "sqlite")
         {
             return new EmbeddedTransport(EmbeddedStore.Open(options.DataFolder, options.Clock), options.Clock);
+        }
+
+        if (options.Transport == "service-bus")
+        {
+            return await ServiceBusTransport.OpenAsync(NamespaceConnection.Read(options.Connection, options.Transport), app.Queues, options.ServiceBus, options.Clock, cancellation);
+        }
+
+        if (options.Transport == "event-hubs")
+        {
+            var positions = Path.Combine(options.DataFolder, "app", "positions");
+            return await EventHubsTransport.OpenAsync(NamespaceConnection.Read(options.Connection, options.Transport), app.Queues, positions, options.EventHubs, options.Clock, cancellation);
         }
 
         var connection = options.Connection;
