@@ -24,8 +24,8 @@ public sealed record EventHubsTriggerOptions
     /// <summary>Events that are fetched before they are asked for, per partition.</summary>
     public int Prefetch { get; init; } = 8;
 
-    /// <summary>The client waits so long at the broker for an event before it asks anew.</summary>
-    public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>The client waits so long at the broker for an event before it asks anew. One that asked while its connection broke may notice it only then.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How the client tries again by itself.</summary>
     public EventHubsRetryOptions Retries { get; init; } = new()
@@ -82,10 +82,10 @@ public sealed class EventHubsTransport : ITransport
                 $"The namespace '{connection.Name}' has no hub {string.Join(", ", missing.Select(name => $"'{name}'"))}. Make each with 'az eventhubs eventhub create --name NAME --namespace-name … --resource-group …'; "
                 + "the emulator makes those that its Config.json names.");
         }
-        catch (Exception error) when (IsOfBroker(error))
+        catch (Exception error) when (BrokerFailure.Is(error, cancellation))
         {
             await transport.DisposeAsync();
-            throw new BotConfigurationException($"The namespace '{connection.Name}' cannot be used: {FirstLine(error)} Is it running, and has whoever is signed in the role 'Azure Event Hubs Data Owner'?");
+            throw new BotConfigurationException($"The namespace '{connection.Name}' cannot be used: {BrokerFailure.Sentence(error)} Is it running, and has whoever is signed in the role 'Azure Event Hubs Data Owner'?");
         }
         catch (BotConfigurationException)
         {
@@ -141,13 +141,6 @@ public sealed class EventHubsTransport : ITransport
         _hubs.Clear();
     }
 
-    /// <summary>Whether an error tells of the broker or of the way to it.</summary>
-    internal static bool IsOfBroker(Exception error) =>
-        error is EventHubsException or UnauthorizedAccessException or AuthenticationFailedException or TimeoutException or System.Net.Sockets.SocketException;
-
-    /// <summary>What a client's error says, without the advice behind it.</summary>
-    internal static string FirstLine(Exception error) => error.Message.Split('\n')[0].Trim().Split("For troubleshooting information", 2)[0].Trim();
-
     private HubReading HubOf(CompiledQueue queue) =>
         _hubs.GetValueOrDefault(queue.Entity) ?? throw new InvalidOperationException($"The hub '{queue.Entity}' was not opened.");
 
@@ -185,9 +178,9 @@ public sealed class EventHubsTransport : ITransport
             // Each on its own: those beside each other go to the partitions in turn.
             await HubOf(text.Queue).Producer.SendAsync([new EventData(Encoding.UTF8.GetBytes(text.Text))], cancellation);
         }
-        catch (Exception error) when (IsOfBroker(error))
+        catch (Exception error) when (BrokerFailure.Is(error, cancellation))
         {
-            throw new TransportException($"The hub '{text.Queue.Entity}' cannot be written to: {FirstLine(error)}", error);
+            throw new TransportException($"The hub '{text.Queue.Entity}' cannot be written to: {BrokerFailure.Sentence(error)}", error);
         }
     }
 }

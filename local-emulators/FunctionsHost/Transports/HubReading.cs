@@ -73,9 +73,9 @@ internal sealed class HubReading : IAsyncDisposable
 
             return depth;
         }
-        catch (Exception error) when (EventHubsTransport.IsOfBroker(error))
+        catch (Exception error) when (BrokerFailure.Is(error, cancellation))
         {
-            throw new TransportException($"The hub '{_queue.Entity}' cannot be looked at: {EventHubsTransport.FirstLine(error)}", error);
+            throw new TransportException($"The hub '{_queue.Entity}' cannot be looked at: {BrokerFailure.Sentence(error)}", error);
         }
     }
 

@@ -21,6 +21,7 @@ internal sealed class PartitionReading(CompiledQueue queue, string id, EventHubC
     private readonly Queue<EventData> _ready = new();
     private PartitionReceiver? _receiver;
     private Task<IReadOnlyList<EventData>>? _asked;
+    private bool _mayBeMore = true;
     private bool _isUnderWay;
     private Failed? _failed;
     private long _taken = position.Value;
@@ -123,7 +124,7 @@ internal sealed class PartitionReading(CompiledQueue queue, string id, EventHubC
         if (_asked is null)
         {
             _asked = AskAsync();
-            await Task.WhenAny(_asked, Task.Delay(s_firstLook, cancellation));
+            await Task.WhenAny(_asked, _mayBeMore ? Task.Delay(s_firstLook, cancellation) : Task.CompletedTask);
         }
 
         if (_asked.IsCompleted)
@@ -135,6 +136,8 @@ internal sealed class PartitionReading(CompiledQueue queue, string id, EventHubC
                 _ready.Enqueue(next);
                 _taken = next.SequenceNumber;
             }
+
+            _mayBeMore = _ready.Count > 0;
         }
     }
 
@@ -150,7 +153,7 @@ internal sealed class PartitionReading(CompiledQueue queue, string id, EventHubC
                 new PartitionReceiverOptions { PrefetchCount = options.Prefetch, RetryOptions = options.Retries });
             return [.. await _receiver.ReceiveBatchAsync(options.Prefetch, options.LongestWait, _ending.Token)];
         }
-        catch (Exception error) when (EventHubsTransport.IsOfBroker(error))
+        catch (Exception error) when (BrokerFailure.Is(error, _ending.Token))
         {
             // The next receiver begins behind what this one gave.
             var broken = _receiver;
@@ -160,7 +163,7 @@ internal sealed class PartitionReading(CompiledQueue queue, string id, EventHubC
                 await broken.DisposeAsync();
             }
 
-            throw new TransportException($"The partition {id} of the hub '{queue.Entity}' cannot be read: {EventHubsTransport.FirstLine(error)}", error);
+            throw new TransportException($"The partition {id} of the hub '{queue.Entity}' cannot be read: {BrokerFailure.Sentence(error)}", error);
         }
     }
 

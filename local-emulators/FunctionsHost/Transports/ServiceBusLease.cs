@@ -20,12 +20,12 @@ internal sealed class ServiceBusLease
     }
 
     /// <summary>The message is done. Where its lock was lost it is handled twice, which the ids show.</summary>
-    public Task CompleteAsync(CancellationToken cancellation) => SettleAsync("completed", () => _receiver.CompleteMessageAsync(_message, cancellation));
+    public Task CompleteAsync(CancellationToken cancellation) => SettleAsync("completed", () => _receiver.CompleteMessageAsync(_message, cancellation), cancellation);
 
     /// <summary>The message comes again at once, or is dead-lettered by the broker.</summary>
-    public Task AbandonAsync(CancellationToken cancellation) => SettleAsync("given back", () => _receiver.AbandonMessageAsync(_message, cancellationToken: cancellation));
+    public Task AbandonAsync(CancellationToken cancellation) => SettleAsync("given back", () => _receiver.AbandonMessageAsync(_message, cancellationToken: cancellation), cancellation);
 
-    private async Task SettleAsync(string what, Func<Task> settle)
+    private async Task SettleAsync(string what, Func<Task> settle, CancellationToken cancellation)
     {
         // What cannot be completed is given back: this is done twice then.
         _settled.TrySetResult();
@@ -38,9 +38,9 @@ internal sealed class ServiceBusLease
         {
             // Somebody else has it, or will have it.
         }
-        catch (Exception error) when (error is ServiceBusException or UnauthorizedAccessException)
+        catch (Exception error) when (BrokerFailure.Is(error, cancellation))
         {
-            throw new TransportException($"A message of the queue '{_receiver.EntityPath}' cannot be {what}: {ServiceBusTransport.FirstLine(error)}", error);
+            throw new TransportException($"A message of the queue '{_receiver.EntityPath}' cannot be {what}: {BrokerFailure.Sentence(error)}", error);
         }
     }
 
@@ -64,14 +64,18 @@ internal sealed class ServiceBusLease
             {
                 await _receiver.RenewMessageLockAsync(_message, CancellationToken.None);
             }
-            catch (ServiceBusException error) when (error.IsTransient)
+            catch (ServiceBusException error) when (error.Reason == ServiceBusFailureReason.MessageLockLost)
             {
-                // Tried again until the lock is lost.
-            }
-            catch (Exception error) when (error is ServiceBusException or UnauthorizedAccessException or ObjectDisposedException)
-            {
-                // Lost to somebody else.
+                // Somebody else has it, or will have it.
                 return;
+            }
+            catch (Exception error) when (BrokerFailure.Is(error, CancellationToken.None) || error is ObjectDisposedException)
+            {
+                // Tried again until the lock is lost; the client of a transport that was closed has none to renew.
+                if (_receiver.IsClosed)
+                {
+                    return;
+                }
             }
         }
     }

@@ -1,6 +1,5 @@
 // One queue of Service Bus, read by one trigger.
 using System.Globalization;
-using Azure.Identity;
 using Azure.Messaging.ServiceBus;
 using IntelMq.Pipeline;
 
@@ -19,6 +18,7 @@ internal sealed class ServiceBusReading(CompiledQueue queue, bool poison, Servic
     private readonly CancellationTokenSource _ending = new();
     private readonly Queue<TransportMessage> _ready = new();
     private Task<IReadOnlyList<TransportMessage>>? _asked;
+    private bool _mayBeMore = true;
 
     private string Name => receiver.EntityPath;
 
@@ -33,7 +33,7 @@ internal sealed class ServiceBusReading(CompiledQueue queue, bool poison, Servic
                 if (_asked is null)
                 {
                     _asked = AskAsync(most);
-                    await Task.WhenAny(_asked, Task.Delay(s_firstLook, cancellation));
+                    await Task.WhenAny(_asked, _mayBeMore ? Task.Delay(s_firstLook, cancellation) : Task.CompletedTask);
                 }
 
                 if (_asked.IsCompleted)
@@ -44,6 +44,8 @@ internal sealed class ServiceBusReading(CompiledQueue queue, bool poison, Servic
                     {
                         _ready.Enqueue(message);
                     }
+
+                    _mayBeMore = _ready.Count > 0;
                 }
             }
 
@@ -81,9 +83,9 @@ internal sealed class ServiceBusReading(CompiledQueue queue, bool poison, Servic
 
             return count;
         }
-        catch (Exception error) when (IsOfBroker(error))
+        catch (Exception error) when (BrokerFailure.Is(error, cancellation))
         {
-            throw new TransportException($"The queue '{Name}' cannot be looked at: {ServiceBusTransport.FirstLine(error)}", error);
+            throw new TransportException($"The queue '{Name}' cannot be looked at: {BrokerFailure.Sentence(error)}", error);
         }
     }
 
@@ -113,8 +115,6 @@ internal sealed class ServiceBusReading(CompiledQueue queue, bool poison, Servic
         _gate.Dispose();
     }
 
-    private static bool IsOfBroker(Exception error) => error is ServiceBusException or UnauthorizedAccessException or AuthenticationFailedException;
-
     private async Task<IReadOnlyList<TransportMessage>> AskAsync(int most)
     {
         try
@@ -122,9 +122,9 @@ internal sealed class ServiceBusReading(CompiledQueue queue, bool poison, Servic
             var messages = await receiver.ReceiveMessagesAsync(most, options.LongestWait, _ending.Token);
             return messages.Select(Taken).ToArray();
         }
-        catch (Exception error) when (IsOfBroker(error))
+        catch (Exception error) when (BrokerFailure.Is(error, _ending.Token))
         {
-            throw new TransportException($"The queue '{Name}' cannot be read: {ServiceBusTransport.FirstLine(error)}", error);
+            throw new TransportException($"The queue '{Name}' cannot be read: {BrokerFailure.Sentence(error)}", error);
         }
     }
 

@@ -1,6 +1,5 @@
 // Queues of Service Bus as the Service Bus trigger and output binding use them.
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text;
 using Azure;
 using Azure.Identity;
@@ -17,8 +16,8 @@ public sealed record ServiceBusTriggerOptions
     /// <summary>The lock of a message is renewed for so long while it is handled; then it comes again. As host.json has it.</summary>
     public TimeSpan MaxAutoLockRenewalDuration { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>The client waits so long at the broker for a message before it asks anew.</summary>
-    public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>The client waits so long at the broker for a message before it asks anew. One that asked while its connection broke may notice it only then.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How the client tries again by itself.</summary>
     public ServiceBusRetryOptions Retries { get; init; } = new()
@@ -79,10 +78,10 @@ public sealed class ServiceBusTransport : ITransport
                 $"The namespace '{connection.Name}' has no queue {string.Join(", ", missing.Select(name => $"'{name}'"))}. Make each with 'az servicebus queue create --name NAME --namespace-name … --resource-group …'; "
                 + "the emulator makes those that its Config.json names.");
         }
-        catch (Exception error) when (error is ServiceBusException or UnauthorizedAccessException or AuthenticationFailedException)
+        catch (Exception error) when (BrokerFailure.Is(error, cancellation))
         {
             await transport.DisposeAsync();
-            throw new BotConfigurationException($"The namespace '{connection.Name}' cannot be used: {FirstLine(error)} Is it running, and has whoever is signed in the role 'Azure Service Bus Data Owner'?");
+            throw new BotConfigurationException($"The namespace '{connection.Name}' cannot be used: {BrokerFailure.Sentence(error)} Is it running, and has whoever is signed in the role 'Azure Service Bus Data Owner'?");
         }
         catch (BotConfigurationException)
         {
@@ -135,7 +134,7 @@ public sealed class ServiceBusTransport : ITransport
             var counts = (await _administration.GetQueueRuntimePropertiesAsync(queue.Entity, cancellation)).Value;
             return Math.Max(peeked, poison ? counts.DeadLetterMessageCount : counts.ActiveMessageCount);
         }
-        catch (Exception error) when (error is UnauthorizedAccessException or ServiceBusException or RequestFailedException)
+        catch (Exception error) when (error is RequestFailedException || BrokerFailure.Is(error, cancellation))
         {
             _mayAdministrate = error is not UnauthorizedAccessException;
             return peeked;
@@ -156,9 +155,6 @@ public sealed class ServiceBusTransport : ITransport
         _readings.Clear();
         await _client.DisposeAsync();
     }
-
-    /// <summary>What a client's error says, without the advice behind it.</summary>
-    internal static string FirstLine(Exception error) => error.Message.Split('\n')[0].Trim().Split("For troubleshooting information", 2)[0].Trim();
 
     private static ServiceBusTransport Real(string name, ServiceBusClientOptions settings, ServiceBusTriggerOptions options, TimeProvider clock)
     {
@@ -197,9 +193,9 @@ public sealed class ServiceBusTransport : ITransport
             var sender = _senders.GetOrAdd(name, _client.CreateSender);
             await sender.SendMessageAsync(new ServiceBusMessage(Encoding.UTF8.GetBytes(text.Text)) { ContentType = "text/plain" }, cancellation);
         }
-        catch (Exception error) when (error is ServiceBusException or UnauthorizedAccessException or AuthenticationFailedException)
+        catch (Exception error) when (BrokerFailure.Is(error, cancellation))
         {
-            throw new TransportException($"The queue '{name}' cannot be written to: {FirstLine(error)}", error);
+            throw new TransportException($"The queue '{name}' cannot be written to: {BrokerFailure.Sentence(error)}", error);
         }
     }
 }

@@ -55,6 +55,7 @@ internal sealed class HubPartition
         }
 
         link.Closed += (_, _) => Forget(link);
+        link.Opened += (_, _) => _pump.Wake();
         link.RegisterCreditListener((_, _, _) => _pump.Wake());
         link.RegisterDispositionListener(delivery => link.DisposeDelivery(delivery, true, delivery.State));
     }

@@ -106,6 +106,7 @@ internal sealed class BusQueue : IDisposable
         }
 
         link.Closed += (_, _) => Forget(link);
+        link.Opened += (_, _) => _pump.Wake();
         link.RegisterCreditListener((_, _, _) => _pump.Wake());
     }
 

@@ -58,14 +58,11 @@ public sealed class ServiceBusTransportTests
         var (first, second) = (await bench.OpenAsync(), await bench.OpenAsync());
         await first.SendAsync(A, "long");
         var held = await first.WaitAsync(A);
-        for (var minutes = 0; minutes < 5; minutes++)
+        for (var seconds = 0; seconds < 150; seconds++)
         {
-            bench.Clock.Advance(TimeSpan.FromSeconds(40));
-            while (bench.Broker.FirstLockEnd("a") - bench.Clock.GetUtcNow() < TimeSpan.FromSeconds(60))
-            {
-                await Task.Delay(10, Cancellation);
-            }
-
+            // Slowly where the renewal is overdue: it goes through a network.
+            bench.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(bench.Broker.FirstLockEnd("a") - bench.Clock.GetUtcNow() > TimeSpan.FromSeconds(20) ? 5 : 500, Cancellation);
             Assert.Empty(await second.ReceiveAsync(A, poison: false, 1, Cancellation));
         }
 
@@ -184,7 +181,7 @@ public sealed class ServiceBusTransportTests
     }
 
     [Fact]
-    public async Task A_host_that_ends_gives_back_what_nobody_took()
+    public async Task What_nobody_took_from_a_host_that_ends_comes_again()
     {
         await using var bench = ServiceBusBench.Start();
         var (first, second) = (await bench.OpenAsync(), await bench.OpenAsync());
@@ -195,7 +192,9 @@ public sealed class ServiceBusTransportTests
             await Task.Delay(10, Cancellation);
         }
 
+        // What was on its way when the client stopped asking stays locked for its time, as on the service.
         await first.DisposeAsync();
+        bench.Clock.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal("in", (await second.WaitAsync(A))[0].Utf8());
     }
 
