@@ -134,6 +134,17 @@ public sealed class ServiceBusTransportTests
     }
 
     [Fact]
+    public async Task Up_to_64_messages_are_counted_where_nobody_tells_their_number()
+    {
+        await using var bench = ServiceBusBench.Start();
+        var transport = await bench.OpenAsync();
+        await transport.SendAsync(A, [.. Enumerable.Repeat("x", 63)]);
+        Assert.Equal(63, await transport.DepthAsync(A, poison: false, Cancellation));
+        await transport.SendAsync(A, [.. Enumerable.Repeat("x", 7)]);
+        Assert.Equal(64, await transport.DepthAsync(A, poison: false, Cancellation));
+    }
+
+    [Fact]
     public async Task A_full_frame_passes_and_what_is_larger_than_the_broker_takes_is_told()
     {
         await using var bench = ServiceBusBench.Start();
