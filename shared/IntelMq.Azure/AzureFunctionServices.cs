@@ -36,7 +36,9 @@ public static class AzureFunctionServices
     /// <param name="clock">The clock.</param>
     /// <param name="http">HTTP.</param>
     /// <param name="dns">Makes the DNS resolver.</param>
-    public static FunctionServices Open(StorageClients clients, Func<string, IStateStore, IFileStore> local, ILoggerFactory logs, TimeProvider clock, IHttpClients http, Lazy<IDnsResolver> dns)
+    /// <param name="serviceBus">The namespace whose queues are looked at besides Storage queues; null for none.</param>
+    public static FunctionServices Open(
+        StorageClients clients, Func<string, IStateStore, IFileStore> local, ILoggerFactory logs, TimeProvider clock, IHttpClients http, Lazy<IDnsResolver> dns, ServiceBusSettings? serviceBus = null)
     {
         var state = new StateTable(clients.Tables, StateTable, clock);
         var claims = new BlobClaimCheckStore(clients.Blobs, ClaimsContainer);
@@ -47,7 +49,8 @@ public static class AzureFunctionServices
             State = state.For,
             Files = (bot, store) => new RoutedFileStore(blobs, local(bot, store)),
             Parked = parked,
-            Depths = new Lazy<IQueueDepths>(() => new StorageQueueDepths(clients.Queues)),
+            Depths = new Lazy<IReadOnlyList<IQueueDepths>>(() =>
+                serviceBus is null ? [new StorageQueueDepths(clients.Queues)] : [new StorageQueueDepths(clients.Queues), new ServiceBusDepths(serviceBus, clock)]),
             DeadLetters = new BlobDeadLetterStore(clients.Blobs, DeadLettersContainer),
             Claims = claims,
             Http = http,

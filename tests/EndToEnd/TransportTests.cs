@@ -116,7 +116,7 @@ public sealed class TransportTests
         Assert.False(Directory.Exists($"/proc/{app}"), "The app is still there.");
     }
 
-    private static async Task<(string Pipeline, List<string> Wanted)> UndisturbedAsync(Command command, string transport = "sqlite", bool fuse = false)
+    internal static async Task<(string Pipeline, List<string> Wanted)> UndisturbedAsync(Command command, string transport = "sqlite", bool fuse = false)
     {
         Command.SkipWithoutNode(transport);
         Directory.CreateDirectory(command.InFolder("input"));
@@ -128,16 +128,16 @@ public sealed class TransportTests
         return (command.Write("disturbed.yaml", FilterPipeline.Text(command.InFolder("input"), fuse)), wanted);
     }
 
-    private static Process Start(Command command, string pipeline, string transport, string invoke)
+    internal static Process Start(Command command, string pipeline, string transport, string invoke, params string[] further)
     {
-        var process = command.Start("run", pipeline, "--once", "--data", "run", "--transport", transport, "--invoke", invoke);
+        var process = command.Start(["run", pipeline, "--once", "--data", "run", "--transport", transport, "--invoke", invoke, .. further]);
         _ = process.StandardOutput.ReadToEndAsync(Cancellation);
         _ = process.StandardError.ReadToEndAsync(Cancellation);
         return process;
     }
 
     // Waits until the bots are at work: the app's file is there and grows. Where exactly the kill falls does not matter for the result.
-    private static async Task WhenWritingAsync(Process process, string folder, Random random, int least = 0)
+    internal static async Task WhenWritingAsync(Process process, string folder, Random random, int least = 0)
     {
         var file = Path.Combine(folder, "app", "app.db-wal");
         while (!process.HasExited && !(File.Exists(file) && new FileInfo(file).Length > 100_000))

@@ -118,7 +118,7 @@ public sealed class MetricTests
                 Queues = [new CompiledQueue("a-queue", "made-up", "a", 1000), new CompiledQueue("b-queue", "other", "b", 1000)],
             };
             using var http = new HttpClients(clock);
-            var services = LocalFunctionServices.Open(folder, folder, NullLoggerFactory.Instance, clock, http) with { Depths = new Lazy<IQueueDepths>(() => depths) };
+            var services = LocalFunctionServices.Open(folder, folder, NullLoggerFactory.Instance, clock, http) with { Depths = new Lazy<IReadOnlyList<IQueueDepths>>(() => [new FailingDepths(), depths]) };
             await services.Parked.AddAsync([new ParkedEntry("x", "a-queue", "{}"u8.ToArray(), 7, clock.GetUtcNow(), 1, null)], Cancellation);
             using var gauges = new QueueGauges(app, services);
             Assert.Equal(0, depths.Looks);
@@ -153,6 +153,14 @@ public sealed class MetricTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    // One broker that does not answer hides no other.
+    private sealed class FailingDepths : IQueueDepths
+    {
+        public string Transport => "other";
+
+        public ValueTask<QueueDepth?> LookAsync(string entity, CancellationToken cancellation) => throw new TransientException("The broker is down.");
     }
 
     private sealed class CountingDepths(TimeProvider clock) : IQueueDepths

@@ -125,6 +125,7 @@ internal sealed class LoadedApp(AppEnvironment environment, ILoggerFactory logs,
             logs,
             clock,
             _http,
-            new Lazy<IDnsResolver>(() => new DnsResolver()));
+            new Lazy<IDnsResolver>(() => new DnsResolver()),
+            ServiceBusSettings.Read(environment.Variables.GetValueOrDefault));
     }
 }

@@ -24,12 +24,12 @@ internal static class RunVerb
         var once = new Option<bool>("--once") { Description = "Run every collector once and end when all queues are empty." };
         var data = Shared.Data();
         var transport = new Option<string>("--transport") { Description = "What carries the messages.", DefaultValueFactory = _ => Sqlite };
-        transport.AcceptOnlyFromAmong(Sqlite, "storage-queue", "kafka");
+        transport.AcceptOnlyFromAmong([.. AppCompiler.Transports]);
         var invoke = new Option<string>("--invoke") { Description = "How bots are called.", DefaultValueFactory = _ => InProcess };
         invoke.AcceptOnlyFromAmong(InProcess, "http");
         var connection = new Option<string[]>("--connection")
         {
-            Description = "A broker that runs already, else one is started: a storage emulator's connection string, Kafka's HOST:PORT; TRANSPORT=TEXT for another transport than --transport.",
+            Description = "A broker that runs already: a connection string, a namespace, Kafka's HOST:PORT, RabbitMQ's URI; TRANSPORT=TEXT for another transport than --transport. Without it those of Storage queues and Kafka are started.",
             HelpName = "TEXT",
         };
         var json = Shared.Json();

@@ -27,7 +27,7 @@ public sealed record FunctionRunOptions
     /// <summary>The folder for queues, state, dead letters and relative output paths.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary><c>sqlite</c>, <c>storage-queue</c> or <c>kafka</c>: what carries the queues whose bots name no transport of their own.</summary>
+    /// <summary>What carries the queues whose bots name no transport of their own.</summary>
     public required string Transport { get; init; }
 
     /// <summary>The path of IntelMq.App.dll, which is called over HTTP; null to call the functions in this process.</summary>
@@ -36,8 +36,17 @@ public sealed record FunctionRunOptions
     /// <summary>A folder with further bots for the app; null for its own.</summary>
     public string? BotsFolder { get; init; }
 
-    /// <summary>The brokers that run already, by transport: a connection string, or Kafka's <c>HOST:PORT</c>. Others are started for the run.</summary>
+    /// <summary>
+    /// The brokers that run already, by transport: a connection string, the name of a namespace, Kafka's <c>HOST:PORT</c> or RabbitMQ's URI. Those of Storage
+    /// queues and Kafka are started for the run where none is given.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Connections { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How Service Bus is used.</summary>
+    public ServiceBusTriggerOptions ServiceBus { get; init; } = new();
+
+    /// <summary>How Event Hubs is used.</summary>
+    public EventHubsTriggerOptions EventHubs { get; init; } = new();
 
     /// <summary>How Storage queues are used.</summary>
     public QueueTriggerOptions Queues { get; init; } = OwnEmulator;
@@ -59,6 +68,9 @@ public sealed record FunctionRunOptions
 public sealed class FunctionRun : IAsyncDisposable
 {
     private readonly RunTransports _transports = new();
+    // Nothing is hosted; every transport may run here.
+    private const string AnyTransport = "premium";
+
     private readonly FileStream _lock;
     private FunctionHost? _host;
 
@@ -89,7 +101,7 @@ public sealed class FunctionRun : IAsyncDisposable
     /// <exception cref="DataFolderException">The data folder cannot be used.</exception>
     public static async Task<FunctionRun> OpenAsync(FunctionRunOptions options, CancellationToken cancellation)
     {
-        var compiled = AppCompiler.Compile(options.Pipeline, options.PipelinePath, new CompileOptions { Transport = options.Transport, LocalPaths = true });
+        var compiled = AppCompiler.Compile(options.Pipeline, options.PipelinePath, new CompileOptions { Transport = options.Transport, LocalPaths = true, HostingPlan = AnyTransport });
         if (compiled.HasErrors)
         {
             throw new BotConfigurationException(compiled.Problems.Where(problem => problem.Severity == Severity.Error).Select(problem => problem.ToString()).ToArray());

@@ -71,10 +71,19 @@ internal sealed class RunTransports : IAsyncDisposable
             case "kafka":
                 var kafka = connection is null ? await OwnKafkaAsync(options, cancellation) : new KafkaOptions { Brokers = connection };
                 return await KafkaTransport.OpenAsync(app, kafka, options.Clock, cancellation);
+            case "service-bus":
+                return await ServiceBusTransport.OpenAsync(NamespaceConnection.Read(connection, name), QueuesOf(app, name), options.ServiceBus, options.Clock, cancellation);
+            case "event-hubs":
+                var positions = Path.Combine(options.DataFolder, "app", "positions");
+                return await EventHubsTransport.OpenAsync(NamespaceConnection.Read(connection, name), QueuesOf(app, name), positions, options.EventHubs, options.Clock, cancellation);
             default:
-                throw new BotConfigurationException($"The transport '{name}' does not run on this machine. Take --transport sqlite, storage-queue or kafka, or compile the pipeline with 'intelmq compile'.");
+                return Uri.TryCreate(connection, UriKind.Absolute, out var broker) && broker.Scheme is "amqp" or "amqps"
+                    ? new RabbitMqTransport(broker)
+                    : throw new BotConfigurationException("RabbitMQ needs the address of a broker: --connection amqp://USER:PASSWORD@HOST:5672/VHOST.");
         }
     }
+
+    private static CompiledQueue[] QueuesOf(CompiledApp app, string transport) => app.Queues.Where(queue => queue.Transport == transport).ToArray();
 
     // Nobody else is in its groups: whoever does not answer is dead, and its messages come again within seconds.
     private async Task<KafkaOptions> OwnKafkaAsync(FunctionRunOptions options, CancellationToken cancellation)

@@ -57,7 +57,11 @@ internal static class Connections
     public static IEnumerable<(string Setting, string Meaning)> Settings(string transport, string authentication) => (transport, authentication) switch
     {
         ("storage-queue", "identity") => Identity(Queues, "queueServiceUri", "the queue endpoint of the storage account: https://ACCOUNT.queue.core.windows.net"),
-        ("service-bus", "identity") => Identity(ServiceBus, "fullyQualifiedNamespace", "the namespace: NAME.servicebus.windows.net"),
+        ("service-bus", "identity") =>
+        [
+            .. Identity(ServiceBus, "fullyQualifiedNamespace", "the namespace: NAME.servicebus.windows.net"),
+            ($"{ServiceBus}__resourceId", "the namespace's resource id, to report how full its queues are (needs the role 'Reader' on it); may be left out"),
+        ],
         ("event-hubs", "identity") => Identity(EventHubs, "fullyQualifiedNamespace", "the namespace: NAME.servicebus.windows.net"),
         ("kafka", _) => [(KafkaBrokers, "the brokers: HOST:PORT,HOST:PORT")],
         ("storage-queue", _) => [(Queues, "the connection string of the storage account")],

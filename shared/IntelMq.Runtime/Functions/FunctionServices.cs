@@ -19,8 +19,8 @@ public sealed record FunctionServices
     /// <summary>Where frames wait.</summary>
     public required IParkStore Parked { get; init; }
 
-    /// <summary>Looks at the queues; made when somebody asks for figures. Null where nobody can look.</summary>
-    public Lazy<IQueueDepths>? Depths { get; init; }
+    /// <summary>Look at the queues, one for each transport that can be looked at; made when somebody asks for figures. Null where nobody can look.</summary>
+    public Lazy<IReadOnlyList<IQueueDepths>>? Depths { get; init; }
 
     /// <summary>Where messages end that failed for good.</summary>
     public required IDeadLetterStore DeadLetters { get; init; }

@@ -79,35 +79,52 @@ internal sealed class QueueGauges : IDisposable
 
     private async Task LookAsync(CancellationToken cancellation)
     {
+        var depths = new List<(string Queue, QueueDepth Depth)>();
+        var parked = new Dictionary<string, long>();
         try
         {
-            var depths = new List<(string Queue, QueueDepth Depth)>();
-            foreach (var queue in _app.Queues.Where(queue => queue.Transport == _services.Depths?.Value.Transport))
+            foreach (var looker in _services.Depths?.Value ?? [])
             {
-                if (await _services.Depths!.Value.LookAsync(queue.Entity, cancellation) is { } depth)
+                await TryAsync(async () =>
                 {
-                    depths.Add((queue.Name, depth));
-                }
+                    var seen = new List<(string, QueueDepth)>();
+                    foreach (var queue in _app.Queues.Where(queue => queue.Transport == looker.Transport))
+                    {
+                        if (await looker.LookAsync(queue.Entity, cancellation) is { } depth)
+                        {
+                            seen.Add((queue.Name, depth));
+                        }
+                    }
+
+                    depths.AddRange(seen);
+                });
             }
 
-            var seen = new Seen(depths, await _services.Parked.CountAsync(cancellation));
-            lock (_gate)
-            {
-                _seen = seen;
-            }
+            await TryAsync(async () => parked = (await _services.Parked.CountAsync(cancellation)).ToDictionary());
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // The app ends.
+            return;
         }
-#pragma warning disable CA1031 // Whatever keeps the queues from being seen, the app goes on.
-        catch (Exception error)
-#pragma warning restore CA1031
+
+        lock (_gate)
         {
-            _log.LogWarning("The queues cannot be looked at, so their depth is not reported: {Error}", error.Message);
-            lock (_gate)
+            _seen = new Seen(depths, parked);
+        }
+
+        // What one broker does not tell must not hide what the others do.
+        async Task TryAsync(Func<Task> look)
+        {
+            try
             {
-                _seen = new Seen([], new Dictionary<string, long>());
+                await look();
+            }
+#pragma warning disable CA1031 // Whatever keeps the queues from being seen, the app goes on.
+            catch (Exception error) when (error is not OperationCanceledException || !cancellation.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                _log.LogWarning("The queues cannot be looked at, so their depth is not reported: {Error}", error.Message);
             }
         }
     }

@@ -1,6 +1,7 @@
 // Every property on every transport, and the table of what was seen.
 using System.Collections.Concurrent;
 using System.Text;
+using IntelMq.Servers.Tests;
 
 namespace IntelMq.EndToEnd.Tests.Transports;
 
@@ -8,7 +9,7 @@ namespace IntelMq.EndToEnd.Tests.Transports;
 /// What is seen on one transport after the other is compared with the table in docs/hosting.md; UPDATE=1 writes the table. What cannot run on a machine is
 /// skipped with the reason, and its line in the table is left as it is.
 /// </summary>
-public sealed class TransportConformanceTests
+public sealed class TransportConformanceTests(LocalRabbitMq rabbit)
 {
     private const string Begin = "<!-- transports: written by the conformance suite (tests/EndToEnd/Transports) -->\n";
     private const string End = "<!-- end of transports -->\n";
@@ -34,7 +35,7 @@ public sealed class TransportConformanceTests
     [MemberData(nameof(Transports))]
     public async Task A_transport_has_the_properties_of_the_page(string name)
     {
-        await using var subject = await TransportSubject.StartAsync(name, Cancellation);
+        await using var subject = await TransportSubject.StartAsync(name, rabbit, Cancellation);
         var seen = new List<string>();
         foreach (var (property, look) in s_properties)
         {

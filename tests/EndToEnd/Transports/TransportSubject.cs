@@ -5,31 +5,33 @@ using IntelMq.FunctionsHost.Emulators;
 using IntelMq.FunctionsHost.Running;
 using IntelMq.FunctionsHost.Transports;
 using IntelMq.Pipeline;
+using IntelMq.Servers.Tests;
 
 namespace IntelMq.EndToEnd.Tests.Transports;
 
 /// <summary>A transport under test: a broker that lives as long as this object, and hosts that come and go.</summary>
 internal sealed class TransportSubject : IAsyncDisposable
 {
-    private readonly IAsyncDisposable? _broker;
+    private object? _broker;
     private readonly Command _command = new();
+    private readonly string _path;
 
-    private TransportSubject(string name, string? connection, IAsyncDisposable? broker)
+    private TransportSubject(string name)
     {
-        (Name, Connection, _broker) = (name, connection, broker);
+        Name = name;
         Directory.CreateDirectory(_command.InFolder("input"));
-        var path = _command.Write("runtime.yaml", FilterPipeline.Text(_command.InFolder("input")));
-        App = AppCompiler.Compile(FilterPipeline.Load(path), path, new CompileOptions { Transport = name, LocalPaths = true, HostingPlan = "premium", Authentication = "connection-string" }).App;
+        _path = _command.Write("runtime.yaml", FilterPipeline.Text(_command.InFolder("input")));
+        App = AppCompiler.Compile(FilterPipeline.Load(_path), _path, new CompileOptions { Transport = name, LocalPaths = true, HostingPlan = "premium", Authentication = "connection-string" }).App;
     }
 
     /// <summary>The transports, in the order of the table.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["sqlite", "storage-queue", "kafka"];
+    public static IReadOnlyList<string> Names { get; } = ["sqlite", "storage-queue", "service-bus", "event-hubs", "kafka", "rabbitmq"];
 
     /// <summary>The name.</summary>
     public string Name { get; }
 
     /// <summary>How the command is told of the broker; null where it needs none or starts its own.</summary>
-    public string? Connection { get; }
+    public string? Connection { get; private set; }
 
     /// <summary>The pipeline of the benchmark, compiled for the transport: six queues.</summary>
     public CompiledApp App { get; }
@@ -38,22 +40,33 @@ internal sealed class TransportSubject : IAsyncDisposable
     public bool IsMany => App.Functions.First(function => function.Kind == FunctionKind.Work).Trigger.Many;
 
     /// <summary>Starts the broker; skips the test where it cannot run.</summary>
-    public static async Task<TransportSubject> StartAsync(string name, CancellationToken cancellation)
+    public static async Task<TransportSubject> StartAsync(string name, LocalRabbitMq rabbit, CancellationToken cancellation)
     {
         Command.SkipWithoutNode(name);
+        var subject = new TransportSubject(name);
         switch (name)
         {
             case "storage-queue":
                 var azurite = await Azurite.StartAsync(null, cancellation);
-                return new TransportSubject(name, azurite.ConnectionString, azurite);
+                (subject._broker, subject.Connection) = (azurite, azurite.ConnectionString);
+                break;
+            case "service-bus" or "event-hubs":
+                var process = await BrokerProcess.StartAsync(name, subject._path);
+                (subject._broker, subject.Connection) = (process, process.ConnectionString);
+                break;
             case "kafka":
-                // Its file lies where nobody else looks, and nothing is left in it that anybody waits for.
-                var kafka = await KafkaEmulator.StartAsync(Directory.CreateTempSubdirectory("intelmq-kafka-").FullName, cancellation);
+                // Its file lies where nobody else looks, and nothing is left in it that anybody waits for. The command starts another one.
+                var kafka = await KafkaEmulator.StartAsync(subject._command.InFolder("kafka"), cancellation);
                 kafka.IsEmpty = true;
-                return new TransportSubject(name, null, kafka);
-            default:
-                return new TransportSubject(name, null, null);
+                subject._broker = kafka;
+                break;
+            case "rabbitmq":
+                await rabbit.StartAsync();
+                subject.Connection = rabbit.Address.ToString();
+                break;
         }
+
+        return subject;
     }
 
     /// <summary>The queue of a name.</summary>
@@ -65,17 +78,21 @@ internal sealed class TransportSubject : IAsyncDisposable
         "sqlite" => new EmbeddedTransport(EmbeddedStore.Open(_command.InFolder("data"), TimeProvider.System), TimeProvider.System),
         "storage-queue" => new StorageQueueTransport(
             new StorageClients(StorageSettings.Emulator(Connection!), TimeProvider.System).Queues, FunctionRunOptions.OwnEmulator, TimeProvider.System),
+        "service-bus" => await ServiceBusTransport.OpenAsync(NamespaceConnection.Read(Connection, Name), App.Queues, new ServiceBusTriggerOptions(), TimeProvider.System, cancellation),
+        "event-hubs" => await EventHubsTransport.OpenAsync(NamespaceConnection.Read(Connection, Name), App.Queues, _command.InFolder("positions"), new EventHubsTriggerOptions(), TimeProvider.System, cancellation),
+        "rabbitmq" => new RabbitMqTransport(new Uri(Connection!)),
         _ => await KafkaTransport.OpenAsync(App, new KafkaOptions { Brokers = ((KafkaEmulator)_broker!).Brokers, FirstPause = TimeSpan.FromMilliseconds(200) }, TimeProvider.System, cancellation),
     };
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_broker is not null)
+        if (_broker is IAsyncDisposable broker)
         {
-            await _broker.DisposeAsync();
+            await broker.DisposeAsync();
         }
 
+        (_broker as IDisposable)?.Dispose();
         _command.Dispose();
     }
 }
