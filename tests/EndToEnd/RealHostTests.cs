@@ -58,17 +58,23 @@ public sealed class RealHostTests
         var container = await UploadAsync(azurite.ConnectionString, Path.GetDirectoryName(quickstart)!);
 
         var port = FreePort();
+        var report = new HostReport(azurite.ConnectionString, command.InFolder("azurite"));
         using var host = StartHost(command.InFolder("app"), command.InFolder("secrets"), port, azurite.ConnectionString, isIsolated);
+        report.Listen(host);
+        var handlerName = isIsolated ? "IntelMq.App.Isolated" : "IntelMq.App";
         try
         {
             using var http = new HttpMessageInvoker(new SocketsHttpHandler());
             await CollectAsync(http, port);
             if (kill)
             {
-                Process.GetProcessById(await HandlerOfAsync(host.Id, isIsolated ? "IntelMq.App.Isolated" : "IntelMq.App")).Kill();
+                var handler = await HandlerOfAsync(host.Id, handlerName);
+                Process.GetProcessById(handler).Kill();
+                report.Say($"-- the test killed the handler {handler}");
 
                 // A timer that failed is not repeated by the host. The same run asked for again does what is left of it.
                 await CollectAsync(http, port);
+                report.Say("-- the host took the second calls of the collectors");
             }
 
             Assert.Equal(wanted, await EventsAsync(container, wanted.Count, command.InFolder("events.jsonl")));
@@ -77,6 +83,10 @@ public sealed class RealHostTests
             using var response = await http.SendAsync(request, Cancellation);
             Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
             Assert.Contains("\"dead_letters\":1", await response.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        }
+        catch (Exception error) when (!Cancellation.IsCancellationRequested)
+        {
+            Assert.Fail($"{error.Message}\n{await report.WriteAsync(host, TransportTests.ChildWith(host.Id, handlerName))}");
         }
         finally
         {
@@ -136,7 +146,12 @@ public sealed class RealHostTests
             Path.Combine(secrets, "host.json"),
             $$"""{"masterKey":{"name":"master","value":"{{Key}}","encrypted":false},"functionKeys":[],"systemKeys":[]}""");
         Directory.CreateDirectory(Path.Combine(s_host!, "workers"));
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(s_host!, "Microsoft.Azure.WebJobs.Script.WebHost.dll")]) { WorkingDirectory = app };
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(s_host!, "Microsoft.Azure.WebJobs.Script.WebHost.dll")])
+        {
+            WorkingDirectory = app,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment.Remove("CONTAINER_NAME");
         start.Environment["AzureWebJobsScriptRoot"] = app;
         start.Environment["FUNCTIONS_WORKER_RUNTIME"] = isIsolated ? "dotnet-isolated" : "custom";
@@ -149,6 +164,7 @@ public sealed class RealHostTests
         start.Environment["AzureWebJobsSecretStorageType"] = "files";
         start.Environment["FUNCTIONS_SECRETS_PATH"] = secrets;
         start.Environment["AzureFunctionsWebHost__hostid"] = "intelmq" + port.ToString(CultureInfo.InvariantCulture);
+        start.Environment["AzureFunctionsJobHost__logging__console__isEnabled"] = "true";
         start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
         foreach (var name in (string[])["AzureWebJobsStorage", "IntelMqStorage", "IntelMqQueues"])
         {

@@ -42,6 +42,17 @@ internal sealed class FunctionFiles(CompiledApp app, string authentication)
                 ["maximumInterval"] = "00:05:00",
             };
         }
+        else if (function.Kind == FunctionKind.Collect)
+        {
+            // A timer's call that fails is not made again before its next time: with the process its run would wait for a day where the schedule is one.
+            // Once only: with the third end of the process within half an hour the host ends too, and a collector that ends it must not reach that alone.
+            file["retry"] = new JsonObject
+            {
+                ["strategy"] = "fixedDelay",
+                ["maxRetryCount"] = 1,
+                ["delayInterval"] = "00:00:10",
+            };
+        }
 
         return file;
     }

@@ -67,7 +67,7 @@ public sealed partial class FunctionFileTests
             var many = Text(bindings[0], "cardinality") == "many";
             Assert.Equal(function.Trigger.Many, many);
             Assert.Equal(transport is "event-hubs" or "kafka" && function.Trigger.Queue is not null, many);
-            Assert.Equal(many ? -1 : (int?)null, file["retry"]?["maxRetryCount"]!.GetValue<int>());
+            Assert.Equal(many ? -1 : function.Kind == FunctionKind.Collect ? 1 : (int?)null, file["retry"]?["maxRetryCount"]!.GetValue<int>());
             Assert.Equal(function.Trigger.Queue is null ? "" : "string", Text(bindings[0], "dataType"));
         }
     }
