@@ -96,6 +96,29 @@ public sealed class TransportTests
         Assert.Equal(wanted, OutputLines.Read(command.InFolder("run", "events.jsonl")));
     }
 
+    [Theory]
+    [InlineData("in-process", false)]
+    [InlineData("http", true)]
+    public async Task Two_transports_carry_one_pipeline(string invoke, bool kill)
+    {
+        using var command = new Command();
+        var (pipeline, wanted) = await UndisturbedAsync(command, "storage-queue");
+        var text = File.ReadAllText(pipeline);
+        var mixed = command.Write("mixed.yaml", text.Replace("\ntaxonomy:\n", "\ntaxonomy:\n  transport: kafka\n", StringComparison.Ordinal).Replace("\nfilter:\n", "\nfilter:\n  transport: kafka\n", StringComparison.Ordinal));
+        Assert.NotEqual(text, File.ReadAllText(mixed));
+        if (kill)
+        {
+            using var process = Start(command, mixed, "storage-queue", invoke);
+            await WhenWritingAsync(process, command.InFolder("run"), new Random(10));
+            process.Kill();
+            await process.WaitForExitAsync(Cancellation);
+        }
+
+        (await command.RunAsync(["run", mixed, "--once", "--data", "run", "--transport", "storage-queue", "--invoke", invoke])).MustEndWith(0);
+        Assert.Equal(wanted, OutputLines.Read(command.InFolder("run", "events.jsonl")));
+        Assert.True(Directory.Exists(command.InFolder("run", "kafka")) && Directory.Exists(command.InFolder("run", "azurite")));
+    }
+
     [Fact]
     public async Task An_app_whose_host_is_killed_ends()
     {

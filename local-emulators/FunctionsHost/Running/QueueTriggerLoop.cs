@@ -125,6 +125,12 @@ internal sealed class QueueTriggerLoop
         {
             failed.TrySetException(error);
         }
+#pragma warning disable CA1031 // A mistake of ours must not leave the message hidden for ever, with nobody at work on it: the run ends and says so.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            failed.TrySetException(new FunctionFailedException($"{Function.Name}: {error}", error) { IsFinal = true });
+        }
         finally
         {
             Interlocked.Decrement(ref _running);

@@ -158,7 +158,7 @@ public sealed class RabbitMqTransport(Uri broker) : ITransport
             _channel ??= await _connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
             return await ask(_channel);
         }
-        catch (Exception error) when (error is RabbitMQClientException or IOException or TimeoutException)
+        catch (Exception error) when (error is RabbitMQClientException or IOException or TimeoutException or OperationCanceledException or ObjectDisposedException)
         {
             await CloseAsync();
             throw new TransportException($"{what}: {error.Message}", error);

@@ -33,7 +33,7 @@ public sealed class StorageQueueTransport(QueueServiceClient service, QueueTrigg
     public async ValueTask<IReadOnlyList<TransportMessage>> ReceiveAsync(CompiledQueue queue, bool poison, int most, CancellationToken cancellation)
     {
         var client = await QueueAsync(queue, poison);
-        var received = await AskAsync(client, "read", () => client.ReceiveMessagesAsync(Math.Min(most, 32), options.Hidden, cancellation));
+        var received = await AskAsync(client, "read", () => client.ReceiveMessagesAsync(Math.Min(most, 32), options.Hidden, cancellation), cancellation);
         var messages = new List<TransportMessage>();
         foreach (var message in received.Value)
         {
@@ -88,7 +88,7 @@ public sealed class StorageQueueTransport(QueueServiceClient service, QueueTrigg
     public async ValueTask<long> DepthAsync(CompiledQueue queue, bool poison, CancellationToken cancellation)
     {
         var client = await QueueAsync(queue, poison);
-        return (await AskAsync(client, "looked at", () => client.GetPropertiesAsync(cancellation))).Value.ApproximateMessagesCount;
+        return (await AskAsync(client, "looked at", () => client.GetPropertiesAsync(cancellation), cancellation)).Value.ApproximateMessagesCount;
     }
 
     /// <inheritdoc/>
@@ -125,19 +125,22 @@ public sealed class StorageQueueTransport(QueueServiceClient service, QueueTrigg
     }
 
     private static Task SendAsync(QueueClient client, byte[] text, CancellationToken cancellation) =>
-        AskAsync(client, "written to", () => client.SendMessageAsync(Convert.ToBase64String(text), cancellation));
+        AskAsync(client, "written to", () => client.SendMessageAsync(Convert.ToBase64String(text), cancellation), cancellation);
 
-    private static async Task<T> AskAsync<T>(QueueClient client, string what, Func<Task<T>> ask)
+    private static async Task<T> AskAsync<T>(QueueClient client, string what, Func<Task<T>> ask, CancellationToken cancellation = default)
     {
         try
         {
             return await ask();
         }
-        catch (RequestFailedException error)
+        catch (Exception error) when (IsOutside(error) && !cancellation.IsCancellationRequested)
         {
             throw new TransportException($"The queue '{client.Name}' cannot be {what}: {error.Message}", error);
         }
     }
+
+    // The client has four ways to say that the service did not answer: with several tries behind it, all of them at once.
+    private static bool IsOutside(Exception error) => error is RequestFailedException or AggregateException or OperationCanceledException or IOException or HttpRequestException;
 
     private async Task GiveUpAsync(TransportMessage message, CancellationToken cancellation)
     {
@@ -172,7 +175,7 @@ public sealed class StorageQueueTransport(QueueServiceClient service, QueueTrigg
             {
                 // The message became visible in the meantime and somebody else has it: it is handled twice, which the ids show.
             }
-            catch (RequestFailedException error)
+            catch (Exception error) when (IsOutside(error))
             {
                 throw new TransportException($"A message of the queue '{_client.Name}' cannot be deleted: {error.Message}", error);
             }
@@ -185,7 +188,7 @@ public sealed class StorageQueueTransport(QueueServiceClient service, QueueTrigg
             {
                 await _client.UpdateMessageAsync(_id, _receipt, (string?)null, after, cancellation);
             }
-            catch (RequestFailedException)
+            catch (Exception error) when (IsOutside(error))
             {
                 // It is visible already, or will be when its time is over.
             }
@@ -210,7 +213,7 @@ public sealed class StorageQueueTransport(QueueServiceClient service, QueueTrigg
                     _receipt = (await _client.UpdateMessageAsync(_id, _receipt, (string?)null, hidden, CancellationToken.None)).Value.PopReceipt;
                 }
             }
-            catch (Exception error) when (error is OperationCanceledException or RequestFailedException)
+            catch (Exception error) when (IsOutside(error))
             {
                 // Done, or lost to somebody else.
             }

@@ -69,6 +69,17 @@ internal sealed class TransportSubject : IAsyncDisposable
         return subject;
     }
 
+    /// <summary>Takes another broker where the one that is there keeps what was read: a run with a folder of its own would read it all again.</summary>
+    public async Task RenewAsync()
+    {
+        if (_broker is BrokerProcess old && Name == "event-hubs")
+        {
+            old.Dispose();
+            var renewed = await BrokerProcess.StartAsync(Name, _path);
+            (_broker, Connection) = (renewed, renewed.ConnectionString);
+        }
+    }
+
     /// <summary>The queue of a name.</summary>
     public CompiledQueue Queue(string name) => App.Queues.Single(queue => queue.Name == name);
 
