@@ -86,6 +86,20 @@ public abstract class ParkContract
     }
 
     [Fact]
+    public async Task What_is_released_is_due_at_once_and_only_what_waits_longer_changes()
+    {
+        var (store, again) = await StoresAsync();
+        await store.AddAsync([Entry("later", 50), Entry("taken", 0), Entry("due", 1), Entry("other", 60)], Cancellation);
+        Assert.Equal(["taken"], await TakeAsync(store, 0, 70));
+        await again.ReleaseAsync(["later", "taken", "due", "absent"], Start.AddMinutes(2), Cancellation);
+        Assert.Equal(["due"], await TakeAsync(store, 1, 100));
+        Assert.Equal(["later", "taken"], (await TakeAsync(store, 2, 100)).Order());
+        Assert.Equal(["other"], await TakeAsync(store, 99));
+        await again.RemoveAsync("taken", Cancellation);
+        Assert.Equal(["due", "later"], (await TakeAsync(store, 100, 2000)).Order());
+    }
+
+    [Fact]
     public async Task An_id_that_is_there_stays_as_it_is()
     {
         var (store, again) = await StoresAsync();

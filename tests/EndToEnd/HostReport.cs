@@ -84,9 +84,13 @@ internal sealed class HostReport(string connection, string azurite)
 
         foreach (var message in Messages())
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"  {message["queueName"]}: {message["messageId"]} delivered {message["dequeueCount"]} times, next visible {message["timeNextVisible"]}.");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {message["queueName"]}: {message["messageId"]} delivered {message["dequeueCount"]} times, next visible {TimeOf(message["timeNextVisible"])}.");
         }
     }
+
+    // Milliseconds since 1970 once it was taken, a date before.
+    private static string TimeOf(JsonNode? time) => time is JsonValue value && value.TryGetValue<long>(out var since)
+        ? DateTimeOffset.FromUnixTimeMilliseconds(since).ToString("O", CultureInfo.InvariantCulture) : time?.ToString() ?? "unknown";
 
     private IEnumerable<JsonNode> Messages()
     {

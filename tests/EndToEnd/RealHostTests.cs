@@ -72,9 +72,7 @@ public sealed class RealHostTests
                 Process.GetProcessById(handler).Kill();
                 report.Say($"-- the test killed the handler {handler}");
 
-                // A timer that failed is not repeated by the host. The same run asked for again does what is left of it.
-                await CollectAsync(http, port);
-                report.Say("-- the host took the second calls of the collectors");
+                // What was under way fails. Nobody asks again but the host itself, as function.json says.
             }
 
             Assert.Equal(wanted, await EventsAsync(container, wanted.Count, command.InFolder("events.jsonl")));
@@ -103,6 +101,14 @@ public sealed class RealHostTests
         json.Remove("extensionBundle");
         json["extensions"]!["queues"]!["visibilityTimeout"] = "00:00:01";
         File.WriteAllText(hostJson, json.ToJsonString());
+        foreach (var file in Directory.EnumerateFiles(folder, "function.json", SearchOption.AllDirectories).Where(file => Path.GetDirectoryName(file)!.EndsWith("-collector", StringComparison.Ordinal)))
+        {
+            // A run at the schedule's own time would add what is looked at here, or hide what is missing.
+            var function = JsonNode.Parse(File.ReadAllText(file))!;
+            function["bindings"]![0]!["schedule"] = "0 0 0 29 2 *";
+            File.WriteAllText(file, function.ToJsonString());
+        }
+
         if (isIsolated)
         {
             Copy(s_worker!, folder);
@@ -165,6 +171,9 @@ public sealed class RealHostTests
         start.Environment["FUNCTIONS_SECRETS_PATH"] = secrets;
         start.Environment["AzureFunctionsWebHost__hostid"] = "intelmq" + port.ToString(CultureInfo.InvariantCulture);
         start.Environment["AzureFunctionsJobHost__logging__console__isEnabled"] = "true";
+
+        // Each request to the storage otherwise.
+        start.Environment["AzureFunctionsJobHost__logging__logLevel__Azure.Core"] = "Error";
         start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
         foreach (var name in (string[])["AzureWebJobsStorage", "IntelMqStorage", "IntelMqQueues"])
         {

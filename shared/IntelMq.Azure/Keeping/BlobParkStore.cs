@@ -77,6 +77,18 @@ public sealed class BlobParkStore(TableServiceClient tables, BlobServiceClient b
     }
 
     /// <inheritdoc/>
+    public async ValueTask ReleaseAsync(IReadOnlyList<string> ids, DateTimeOffset now, CancellationToken cancellation) =>
+        await EachAsync(ids, async (id, token) =>
+        {
+            ParkRows.CheckId(id);
+            if (await RowAsync(ParkRows.PartitionOf(id), ParkRows.EntryRow(id), ParkRows.PlaceColumns, token) is { } row && ParkRows.DueOf(row) > now.UtcTicks)
+            {
+                // Where it fails, somebody has taken or removed the entry meanwhile: then it is under way.
+                await TryWriteAsync(Move((ParkRows.DueOf(row), id), now.UtcTicks, []), token);
+            }
+        }, cancellation);
+
+    /// <inheritdoc/>
     public async ValueTask<bool> ContainsAsync(string id, CancellationToken cancellation)
     {
         ParkRows.CheckId(id);

@@ -11,7 +11,8 @@ namespace IntelMq.Runtime;
 
 /// <summary>
 /// Runs a collector at its times. A report is durable in the park store before the next one is fetched; it travels with the answer too, and
-/// whoever gets it removes the entry. What the answer could not carry, or a crash took from it, is sent by the park function.
+/// whoever gets it removes the entry. What the answer could not carry, or a crash took from it, is sent by the park function: at once when the run is
+/// asked for again, else when the entry's lease ends.
 /// </summary>
 internal sealed class CollectFunction(CompiledFunction function, BotPool pool, FrameTexts texts, FunctionServices services, AppNotes notes)
 {
@@ -52,15 +53,24 @@ internal sealed class CollectFunction(CompiledFunction function, BotPool pool, F
     private async Task RunAsync(PooledBot bot, string asked, FunctionAnswer answer, CancellationToken cancellation)
     {
         // A run that was interrupted is completed under its own name, instead of beginning a new one.
-        var occurrence = await NoteAsync("open", cancellation) ?? asked;
-        if (await NoteAsync("done", cancellation) == occurrence)
+        var open = await NoteAsync("open", cancellation);
+        var occurrence = open ?? asked;
+        var isDone = await NoteAsync("done", cancellation) == occurrence;
+        var sent = new SentNotes(BotId, occurrence, notes);
+        if (isDone || open is not null)
+        {
+            // Its last call gave no answer, or nobody got it: nobody asks again for a run that ended well.
+            await sent.ReleaseAsync(services, cancellation);
+        }
+
+        if (isDone)
         {
             await notes.RemoveAsync([Key("open")], cancellation);
             return;
         }
 
         await PutAsync("open", occurrence, cancellation);
-        var reports = new Reports(this, answer, notes, texts, function, services);
+        var reports = new Reports(this, answer, sent, notes, texts, function, services);
         try
         {
             answer.Counts.Add(await bot.Runner.CollectAsync(new CollectorRun(occurrence, services.Clock.GetUtcNow()), reports, cancellation));
@@ -71,6 +81,7 @@ internal sealed class CollectFunction(CompiledFunction function, BotPool pool, F
             _log.LogWarning("{Bot}: {Error} The run goes on at the next time.", BotId, error.Message);
             answer.Failure = error.Message;
             await bot.CommitAsync(cancellation);
+            await sent.ForgetAsync(cancellation);
             return;
         }
 
@@ -90,7 +101,7 @@ internal sealed class CollectFunction(CompiledFunction function, BotPool pool, F
 
     /// <summary>Queues the reports of one run.</summary>
     private sealed class Reports(
-        CollectFunction collect, FunctionAnswer answer, AppNotes notes, FrameTexts texts, CompiledFunction function, FunctionServices services) : ICollectedReports
+        CollectFunction collect, FunctionAnswer answer, SentNotes sent, AppNotes notes, FrameTexts texts, CompiledFunction function, FunctionServices services) : ICollectedReports
     {
         public async ValueTask<bool> IsCollectedAsync(string occurrence, string source, CancellationToken cancellation) =>
             await notes.GetAsync(SourceKey(occurrence, source), cancellation) is not null;
@@ -109,7 +120,7 @@ internal sealed class CollectFunction(CompiledFunction function, BotPool pool, F
                 await services.DeadLetters.AddAsync(collected.DeadLetters, cancellation);
             }
 
-            await notes.PutAsync([new StateItem(SourceKey(occurrence, collected.Source), [1])], s_kept, cancellation);
+            await notes.PutAsync([new StateItem(SourceKey(occurrence, collected.Source), [1]), .. sent.Take()], s_kept, cancellation);
         }
 
         private async Task QueueAsync(string round, string key, OutgoingFrame frame, CancellationToken cancellation)
@@ -125,6 +136,7 @@ internal sealed class CollectFunction(CompiledFunction function, BotPool pool, F
                 await services.Parked.AddAsync([new ParkedEntry(id, frame.Queue, piece.Frame.ToArray(), piece.Messages, due, 0, null)], cancellation);
                 if (travels)
                 {
+                    sent.Add(id);
                     await texts.SendAsync(answer, binding, frame.Queue, piece.Frame, header, key, cancellation);
                 }
             }

@@ -215,11 +215,14 @@ internal sealed class WorkFunction(CompiledFunction function, IReadOnlyList<BotP
 /// <summary>Names entries of the park store.</summary>
 internal static class EntryId
 {
+    /// <summary>The length of a name, which is hexadecimal, in bytes.</summary>
+    public const int Bytes = 20;
+
     /// <summary>The name of a frame that a bot parks: the same for the same bytes in the same round and attempt.</summary>
     public static string Of(string bot, string round, int attempt, ReadOnlySpan<byte> frame)
     {
         var content = Convert.ToHexStringLower(SHA256.HashData(frame));
         var name = string.Create(CultureInfo.InvariantCulture, $"{bot}|{round}|{attempt}|{content}");
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..40];
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, Bytes));
     }
 }

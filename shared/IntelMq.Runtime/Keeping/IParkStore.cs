@@ -16,6 +16,9 @@ public interface IParkStore
     /// </summary>
     ValueTask<IReadOnlyList<ParkedEntry>> TakeDueAsync(DateTimeOffset now, DateTimeOffset again, int most, CancellationToken cancellation);
 
+    /// <summary>Makes entries due that were to wait longer: what they were sent with is lost. An absent one does not matter.</summary>
+    ValueTask ReleaseAsync(IReadOnlyList<string> ids, DateTimeOffset now, CancellationToken cancellation);
+
     /// <summary>Whether an entry still waits.</summary>
     ValueTask<bool> ContainsAsync(string id, CancellationToken cancellation);
 

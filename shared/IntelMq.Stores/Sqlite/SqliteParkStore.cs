@@ -67,6 +67,20 @@ public sealed class SqliteParkStore(SqliteFile file) : IParkStore
     }
 
     /// <inheritdoc/>
+    public ValueTask ReleaseAsync(IReadOnlyList<string> ids, DateTimeOffset now, CancellationToken cancellation)
+    {
+        using var connection = file.Open();
+        using var transaction = SqliteFile.BeginWriting(connection);
+        foreach (var id in ids)
+        {
+            SqliteFile.Run(connection, transaction, "UPDATE parked SET due = @now WHERE id = @id AND due > @now", ("@now", now.ToUnixTimeMilliseconds()), ("@id", id));
+        }
+
+        transaction.Commit();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public ValueTask<bool> ContainsAsync(string id, CancellationToken cancellation)
     {
         using var connection = file.Open();

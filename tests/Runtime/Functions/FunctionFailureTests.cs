@@ -60,21 +60,85 @@ public sealed class FunctionFailureTests
         Assert.Empty(await bench.DeadLettersAsync());
     }
 
-    [Fact]
-    public async Task A_collectors_answer_that_is_lost_is_sent_by_the_park_function()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_collectors_answer_that_is_lost_is_sent_by_the_park_function(bool isAskedAgain)
     {
         await using var bench = new FunctionBench();
         bench.Script.Feeds.Add(("feed", Lines(5)));
         bench.HostEnds = _ => true;
         await bench.CollectAsync();
         bench.HostEnds = _ => false;
-        await bench.CollectAsync();
+        if (isAskedAgain)
+        {
+            await bench.CollectAsync();
+        }
+
         await bench.DrainAsync();
         Assert.Empty(bench.Script.Written);
 
-        await bench.PassAsync(ParkLease + TimeSpan.FromSeconds(15));
-
+        // At once where the host calls the same run again, as it does with a call that failed; else when the lease of the entries ends.
+        await bench.PassAsync(TimeSpan.FromSeconds(15));
+        Assert.Equal(isAskedAgain ? 5 : 0, bench.Script.Written.Count);
+        await bench.PassAsync(ParkLease);
         Assert.Equal(Lines(5).Split('\n'), bench.Script.Written);
+    }
+
+    [Fact]
+    public async Task What_a_collector_had_sent_when_its_process_ended_comes_as_soon_as_it_is_called_again()
+    {
+        await using var bench = new FunctionBench();
+        for (var i = 0; i < 250; i++)
+        {
+            bench.Script.Feeds.Add(($"feed {i}", $"line {i}"));
+        }
+
+        for (var end = 249; end > 0; end -= 83)
+        {
+            // Each process comes further than the one before.
+            var last = $"feed {250 - end}";
+            bench.Script.Collector = source =>
+            {
+                if (source == last)
+                {
+                    throw new IOException("The process ends here.");
+                }
+            };
+            await Assert.ThrowsAsync<IOException>(() => bench.CollectAsync());
+            bench.App = bench.Start();
+        }
+
+        bench.Script.Collector = _ => { };
+        await bench.CollectAsync();
+        await bench.PassAsync(TimeSpan.FromMinutes(2));
+
+        Assert.Equal(Enumerable.Range(0, 250).Select(i => $"line {i}").Order(), bench.Script.Written.Order());
+        Assert.Empty(await bench.Services.Parked.CountAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task What_travels_with_the_answer_of_a_run_that_goes_on_later_is_not_sent_again_with_it()
+    {
+        await using var bench = new FunctionBench();
+        bench.Script.Feeds.Add(("feed", Lines(5)));
+        bench.Script.Feeds.Add(("other", Lines(5, "other")));
+        bench.Script.Collector = source =>
+        {
+            if (source == "other")
+            {
+                throw new TransientException("The second feed is down.");
+            }
+        };
+        await bench.CollectAsync();
+        bench.Script.Collector = _ => { };
+        await bench.CollectAsync("once-2");
+        Assert.Equal(2, bench.Of("parser-queue").Count);
+
+        await bench.PassAsync(TimeSpan.FromSeconds(15));
+
+        Assert.Equal(2, bench.Sent["parser-queue"]);
+        Assert.Equal(Lines(5).Split('\n').Concat(Lines(5, "other").Split('\n')), bench.Script.Written);
     }
 
     private static TimeSpan ParkLease => TimeSpan.FromMinutes(15);

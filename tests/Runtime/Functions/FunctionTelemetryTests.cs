@@ -121,6 +121,8 @@ public sealed class FunctionTelemetryTests
         public ValueTask<IReadOnlyList<ParkedEntry>> TakeDueAsync(DateTimeOffset now, DateTimeOffset again, int most, CancellationToken cancellation) =>
             inner.TakeDueAsync(now, again, most, cancellation);
 
+        public ValueTask ReleaseAsync(IReadOnlyList<string> ids, DateTimeOffset now, CancellationToken cancellation) => inner.ReleaseAsync(ids, now, cancellation);
+
         public ValueTask<bool> ContainsAsync(string id, CancellationToken cancellation) => inner.ContainsAsync(id, cancellation);
 
         public ValueTask RemoveAsync(string id, CancellationToken cancellation) => inner.RemoveAsync(id, cancellation);
