@@ -76,6 +76,11 @@ public static class AppCompiler
         if (!isLocal)
         {
             AddHostFiles(files, app, transports, options);
+            foreach (var (emulator, content) in EmulatorFiles.Of(transports, pipeline, app))
+            {
+                files[emulator] = Json(content);
+            }
+
             files[BicepParameters.FileName] = Bytes(new BicepParameters(pipeline, app, options).Text(transports, secrets));
             files[NextSteps.FileName] = Bytes(new NextSteps(app, options).Text(transports, secrets, uploads));
         }

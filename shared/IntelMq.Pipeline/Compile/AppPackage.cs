@@ -79,7 +79,7 @@ public static class AppPackage
             throw new InvalidDataException($"'{folder}' is no compiled folder. Make one with 'intelmq compile FILE --out {folder}'.");
         }
 
-        foreach (var path in manifest.Keys.Except(s_notDeployed, StringComparer.Ordinal))
+        foreach (var path in manifest.Keys.Except(s_notDeployed, StringComparer.Ordinal).Where(path => !path.StartsWith(EmulatorFiles.Folder, StringComparison.Ordinal)))
         {
             var file = Path.Combine(folder, path);
             files[path] = File.Exists(file) ? File.ReadAllBytes(file) : throw new InvalidDataException($"'{file}' is missing. Compile the pipeline again with 'intelmq compile'.");

@@ -11,7 +11,6 @@ internal sealed class BicepParameters(Pipeline pipeline, CompiledApp app, Compil
     /// <summary>The file's name.</summary>
     public const string FileName = "main.bicepparam";
 
-    private const int DefaultPartitions = 4;
     private const int MostStandardHubs = 10;
 
     private readonly StringBuilder _text = new();
@@ -105,7 +104,7 @@ internal sealed class BicepParameters(Pipeline pipeline, CompiledApp app, Compil
         foreach (var queue in app.Queues)
         {
             var poison = queue.Transport is "kafka" or "rabbitmq" ? Quoted(queue.Poison!) : "null";
-            Line($"  {{ name: {Quoted(queue.Entity)}, transport: {Quoted(queue.Transport)}, partitions: {Number(Partitions(queue))}, poison: {poison} }}");
+            Line($"  {{ name: {Quoted(queue.Entity)}, transport: {Quoted(queue.Transport)}, partitions: {Number(Partitions.Of(queue, pipeline, app))}, poison: {poison} }}");
         }
 
         Line("]");
@@ -123,13 +122,6 @@ internal sealed class BicepParameters(Pipeline pipeline, CompiledApp app, Compil
         }
 
         Line("]");
-    }
-
-    // Partitions limit how many instances work on a queue; a bot that must run alone gets one.
-    private int Partitions(CompiledQueue queue)
-    {
-        var reader = app.Functions.FirstOrDefault(function => function.Kind == FunctionKind.Work && function.Trigger.Queue == queue.Name);
-        return reader is null || !reader.Single ? Math.Max(reader is null ? 1 : pipeline.Find(reader.Bot!)!.Scale?.Maximum ?? DefaultPartitions, 1) : 1;
     }
 
     private IEnumerable<string> BlobContainers() => pipeline.Bots

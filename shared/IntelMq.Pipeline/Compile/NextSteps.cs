@@ -31,6 +31,11 @@ internal sealed class NextSteps(CompiledApp app, CompileOptions options)
             Line("| `worker.config.json` | how the host starts the isolated worker |");
         }
 
+        if (EmulatorFiles.Notes(transports, app).Any())
+        {
+            Line($"| `{EmulatorFiles.Folder}` | what the emulators of the brokers make when they start |");
+        }
+
         Line("| `local.settings.json` | the settings of `func start`: emulators, no secrets; edit it as you like |");
         Line();
         Line("## On this machine");
@@ -43,6 +48,12 @@ internal sealed class NextSteps(CompiledApp app, CompileOptions options)
         Line("func start");
         Line("```");
         Line();
+        foreach (var note in EmulatorFiles.Notes(transports, app))
+        {
+            Line(note);
+            Line();
+        }
+
         WriteDeployment(uploads);
         WriteSettings(transports);
         WriteSecrets(secrets);

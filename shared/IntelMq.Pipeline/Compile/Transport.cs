@@ -1,4 +1,6 @@
 // What the compiler knows of each transport.
+using System.Globalization;
+
 namespace IntelMq.Pipeline.Compile;
 
 /// <summary>A transport: its limits and what its messages arrive through.</summary>
@@ -51,8 +53,6 @@ internal static class Connections
     public const string KafkaPassword = "IntelMqKafkaPassword";
     public const string RabbitMq = "IntelMqRabbitMq";
 
-    private const string ServiceBusEmulator = "Endpoint=sb://localhost;SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;";
-
     /// <summary>The settings of a transport in Azure: the name and what stands there.</summary>
     public static IEnumerable<(string Setting, string Meaning)> Settings(string transport, string authentication) => (transport, authentication) switch
     {
@@ -82,16 +82,20 @@ internal static class Connections
         _ => [],
     };
 
-    /// <summary>The settings of a transport on a developer's machine.</summary>
+    /// <summary>The settings of a transport on a developer's machine: the ports of local-emulators/compose.yaml.</summary>
     public static IEnumerable<(string Setting, string Value)> Local(string transport) => transport switch
     {
         "storage-queue" => [(Queues, LocalSettings.DevelopmentStorage)],
-        "service-bus" => [(ServiceBus, ServiceBusEmulator)],
-        "event-hubs" => [(EventHubs, ServiceBusEmulator)],
+        "service-bus" => [(ServiceBus, Emulator(5673))],
+        "event-hubs" => [(EventHubs, Emulator(5674))],
         "kafka" => [(KafkaBrokers, "localhost:9092")],
         "rabbitmq" => [(RabbitMq, "amqp://localhost:5672")],
         _ => [],
     };
+
+    // No secret: both emulators take these words and no others. RabbitMQ has 5672, where they would listen too.
+    private static string Emulator(int port) =>
+        string.Create(CultureInfo.InvariantCulture, $"Endpoint=sb://localhost:{port};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;");
 
     private static (string, string)[] Identity(string name, string property, string meaning) =>
         [($"{name}__{property}", meaning), ($"{name}__credential", "managedidentity"), ($"{name}__clientId", "the client id, for a user-assigned identity only")];
