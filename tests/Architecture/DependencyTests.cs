@@ -18,7 +18,9 @@ public sealed class DependencyTests
         ["IntelMq.Runtime"] = ["IntelMq.Pipeline", "IntelMq.Bots", "IntelMq.DataFormat"],
         ["IntelMq.Stores"] = ["IntelMq.Runtime", "IntelMq.Pipeline", "IntelMq.Bots", "IntelMq.DataFormat"],
         ["IntelMq.Azure"] = ["IntelMq.Runtime", "IntelMq.Pipeline", "IntelMq.Bots", "IntelMq.DataFormat"],
-        ["IntelMq.FunctionsHost"] = ["IntelMq.Azure", "IntelMq.Runtime", "IntelMq.Pipeline", "IntelMq.Stores", "IntelMq.Bots", "IntelMq.DataFormat"],
+
+        // It starts the broker as a process of its own.
+        ["IntelMq.FunctionsHost"] = ["IntelMq.KafkaBroker", "IntelMq.Azure", "IntelMq.Runtime", "IntelMq.Pipeline", "IntelMq.Stores", "IntelMq.Bots", "IntelMq.DataFormat"],
         ["IntelMq.KafkaBroker"] = [],
     };
 
