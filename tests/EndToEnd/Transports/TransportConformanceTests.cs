@@ -35,19 +35,7 @@ public sealed class TransportConformanceTests
     public async Task A_transport_has_the_properties_of_the_page(string name)
     {
         await using var subject = await TransportSubject.StartAsync(name, Cancellation);
-        var seen = new List<string>();
-        foreach (var (property, look) in s_properties)
-        {
-            try
-            {
-                seen.Add(await look(subject));
-            }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                throw new InvalidOperationException($"{name}, {property}: {error.Message}", error);
-            }
-        }
-
+        var seen = await LookAsync(subject);
         var line = $"| `{name}` | {string.Join(" | ", seen)} |";
         TestContext.Current.SendDiagnosticMessage(line);
         var path = Command.InCheckout("docs", "hosting.md");
@@ -66,6 +54,25 @@ public sealed class TransportConformanceTests
                 Assert.Equal(table, page[start..end]);
             }
         }
+    }
+
+    /// <summary>What is seen of each property, in the order of the table's columns.</summary>
+    internal static async Task<List<string>> LookAsync(TransportSubject subject)
+    {
+        var seen = new List<string>();
+        foreach (var (property, look) in s_properties)
+        {
+            try
+            {
+                seen.Add(await look(subject));
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                throw new InvalidOperationException($"{subject.Name}, {property}: {error.Message}", error);
+            }
+        }
+
+        return seen;
     }
 
     // The table with the line of one transport put in.

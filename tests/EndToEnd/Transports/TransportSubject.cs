@@ -17,9 +17,7 @@ internal sealed class TransportSubject : IAsyncDisposable
     private TransportSubject(string name, string? connection, IAsyncDisposable? broker)
     {
         (Name, Connection, _broker) = (name, connection, broker);
-        Directory.CreateDirectory(_command.InFolder("input"));
-        var path = _command.Write("runtime.yaml", FilterPipeline.Text(_command.InFolder("input")));
-        App = AppCompiler.Compile(FilterPipeline.Load(path), path, new CompileOptions { Transport = name, LocalPaths = true, HostingPlan = "premium", Authentication = "connection-string" }).App;
+        App = Compile(_command, name).App;
     }
 
     /// <summary>The transports, in the order of the table.</summary>
@@ -56,6 +54,17 @@ internal sealed class TransportSubject : IAsyncDisposable
         }
     }
 
+    /// <summary>A broker that runs already; it is disposed with the subject.</summary>
+    public static TransportSubject Over(string name, string connection, IAsyncDisposable broker) => new(name, connection, broker);
+
+    /// <summary>Compiles the pipeline of the benchmark for a transport, in a command's folder.</summary>
+    public static CompiledFolder Compile(Command command, string name)
+    {
+        Directory.CreateDirectory(command.InFolder("input"));
+        var path = command.Write("runtime.yaml", FilterPipeline.Text(command.InFolder("input")));
+        return AppCompiler.Compile(FilterPipeline.Load(path), path, new CompileOptions { Transport = name, LocalPaths = true, HostingPlan = "premium", Authentication = "connection-string" });
+    }
+
     /// <summary>The queue of a name.</summary>
     public CompiledQueue Queue(string name) => App.Queues.Single(queue => queue.Name == name);
 
@@ -65,7 +74,7 @@ internal sealed class TransportSubject : IAsyncDisposable
         "sqlite" => new EmbeddedTransport(EmbeddedStore.Open(_command.InFolder("data"), TimeProvider.System), TimeProvider.System),
         "storage-queue" => new StorageQueueTransport(
             new StorageClients(StorageSettings.Emulator(Connection!), TimeProvider.System).Queues, FunctionRunOptions.OwnEmulator, TimeProvider.System),
-        _ => await KafkaTransport.OpenAsync(App, new KafkaOptions { Brokers = ((KafkaEmulator)_broker!).Brokers, FirstPause = TimeSpan.FromMilliseconds(200) }, TimeProvider.System, cancellation),
+        _ => await KafkaTransport.OpenAsync(App, new KafkaOptions { Brokers = Connection ?? ((KafkaEmulator)_broker!).Brokers, FirstPause = TimeSpan.FromMilliseconds(200) }, TimeProvider.System, cancellation),
     };
 
     /// <inheritdoc/>
