@@ -16,7 +16,8 @@ internal static class OutputLines
                 map[field] = "";
             }
 
-            return JsonText.Compact(Value.Of(map));
+            // A field that was missing has come last.
+            return JsonText.Compact(Value.Of(map.Sorted()));
         })
         .Order(StringComparer.Ordinal)
         .ToList();
