@@ -36,19 +36,7 @@ public sealed class TransportConformanceTests(LocalRabbitMq rabbit)
     public async Task A_transport_has_the_properties_of_the_page(string name)
     {
         await using var subject = await TransportSubject.StartAsync(name, rabbit, Cancellation);
-        var seen = new List<string>();
-        foreach (var (property, look) in s_properties)
-        {
-            try
-            {
-                seen.Add(await look(subject));
-            }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                throw new InvalidOperationException($"{name}, {property}: {error.Message}", error);
-            }
-        }
-
+        var seen = await LookAsync(subject);
         var line = $"| `{name}` | {string.Join(" | ", seen)} |";
         TestContext.Current.SendDiagnosticMessage(line);
         var path = Command.InCheckout("docs", "hosting.md");
@@ -67,6 +55,25 @@ public sealed class TransportConformanceTests(LocalRabbitMq rabbit)
                 Assert.Equal(table, page[start..end]);
             }
         }
+    }
+
+    /// <summary>What is seen of each property, in the order of the table's columns.</summary>
+    internal static async Task<List<string>> LookAsync(TransportSubject subject)
+    {
+        var seen = new List<string>();
+        foreach (var (property, look) in s_properties)
+        {
+            try
+            {
+                seen.Add(await look(subject));
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                throw new InvalidOperationException($"{subject.Name}, {property}: {error.Message}", error);
+            }
+        }
+
+        return seen;
     }
 
     // The table with the line of one transport put in.

@@ -19,9 +19,7 @@ internal sealed class TransportSubject : IAsyncDisposable
     private TransportSubject(string name)
     {
         Name = name;
-        Directory.CreateDirectory(_command.InFolder("input"));
-        _path = _command.Write("runtime.yaml", FilterPipeline.Text(_command.InFolder("input")));
-        App = AppCompiler.Compile(FilterPipeline.Load(_path), _path, new CompileOptions { Transport = name, LocalPaths = true, HostingPlan = "premium", Authentication = "connection-string" }).App;
+        (_path, App) = (_command.InFolder("runtime.yaml"), Compile(_command, name).App);
     }
 
     /// <summary>The transports, in the order of the table.</summary>
@@ -80,6 +78,17 @@ internal sealed class TransportSubject : IAsyncDisposable
         }
     }
 
+    /// <summary>A broker that runs already; it is disposed with the subject.</summary>
+    public static TransportSubject Over(string name, string connection, IAsyncDisposable broker) => new(name) { Connection = connection, _broker = broker };
+
+    /// <summary>Compiles the pipeline of the benchmark for a transport, in a command's folder.</summary>
+    public static CompiledFolder Compile(Command command, string name)
+    {
+        Directory.CreateDirectory(command.InFolder("input"));
+        var path = command.Write("runtime.yaml", FilterPipeline.Text(command.InFolder("input")));
+        return AppCompiler.Compile(FilterPipeline.Load(path), path, new CompileOptions { Transport = name, LocalPaths = true, HostingPlan = "premium", Authentication = "connection-string" });
+    }
+
     /// <summary>The queue of a name.</summary>
     public CompiledQueue Queue(string name) => App.Queues.Single(queue => queue.Name == name);
 
@@ -92,7 +101,7 @@ internal sealed class TransportSubject : IAsyncDisposable
         "service-bus" => await ServiceBusTransport.OpenAsync(NamespaceConnection.Read(Connection, Name), App.Queues, new ServiceBusTriggerOptions(), TimeProvider.System, cancellation),
         "event-hubs" => await EventHubsTransport.OpenAsync(NamespaceConnection.Read(Connection, Name), App.Queues, _command.InFolder("positions"), new EventHubsTriggerOptions(), TimeProvider.System, cancellation),
         "rabbitmq" => new RabbitMqTransport(new Uri(Connection!)),
-        _ => await KafkaTransport.OpenAsync(App, new KafkaOptions { Brokers = ((KafkaEmulator)_broker!).Brokers, FirstPause = TimeSpan.FromMilliseconds(200) }, TimeProvider.System, cancellation),
+        _ => await KafkaTransport.OpenAsync(App, new KafkaOptions { Brokers = Connection ?? ((KafkaEmulator)_broker!).Brokers, FirstPause = TimeSpan.FromMilliseconds(200) }, TimeProvider.System, cancellation),
     };
 
     /// <inheritdoc/>
