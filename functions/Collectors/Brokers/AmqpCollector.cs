@@ -10,7 +10,8 @@ namespace IntelMq.Collectors;
 /// Takes what lies in a queue, batch by batch, and acknowledges a batch when it is queued durably. Of a run that dies the server brings again what was
 /// not acknowledged: with the same ids where the sender gave each message an id.
 /// </summary>
-[Bot("intelmq.bots.collectors.amqp.collector_amqp", "Takes messages from a queue of RabbitMQ (AMQP 0-9-1): events and reports of IntelMQ, or raw data of any kind.", Sets = ["*"])]
+[Bot("intelmq.bots.collectors.amqp.collector_amqp", "Takes messages from a queue of RabbitMQ (AMQP 0-9-1): events and reports of IntelMQ, or raw data of any kind.", Sets = ["*"],
+    Unverified = "What the parameters do follows their names; no behaviour of the original was recorded.")]
 public sealed class AmqpCollector : CollectorBot<AmqpParameters>
 {
     // Larger bodies do not travel in a message; each is streamed to where raw data lies.

@@ -12,7 +12,8 @@ namespace IntelMq.Outputs;
 /// Publishes events to an exchange, one message each, whose message id is that of the event. The messages of an invocation are on their way beside each
 /// other; it succeeds when the server has taken responsibility for all of them.
 /// </summary>
-[Bot("intelmq.bots.outputs.amqptopic.output", "Publishes events to an exchange of RabbitMQ (AMQP 0-9-1). The message id is the id of the event.", Guarantee = OutputGuarantee.AtLeastOnceMarked)]
+[Bot("intelmq.bots.outputs.amqptopic.output", "Publishes events to an exchange of RabbitMQ (AMQP 0-9-1). The message id is the id of the event.", Guarantee = OutputGuarantee.AtLeastOnceMarked,
+    Unverified = "What the parameters do follows their names; no behaviour of the original was recorded.")]
 public sealed class AmqpTopicOutput : OutputBot<AmqpTopicParameters>
 {
     // The longest routing key of the protocol, in bytes.

@@ -15,13 +15,14 @@ internal sealed class KafkaTopic : IDisposable
     // Messages that wait here per partition before the client is told to fetch no more of it.
     private const int MostWaiting = 32;
 
-        private readonly TimeProvider _clock;
+    private readonly TimeProvider _clock;
     private readonly int? _room;
     private readonly int _frameLimit;
     private readonly Lock _lock = new();
     private readonly IConsumer<string?, byte[]> _consumer;
     private readonly Dictionary<Partition, KafkaPartition> _partitions = [];
     private readonly Dictionary<int, long> _unread = [];
+    private readonly Dictionary<int, long> _left = [];
     private readonly SemaphoreSlim _sending = new(1);
     private int _assignment;
     private bool _isJoined;
@@ -97,10 +98,7 @@ internal sealed class KafkaTopic : IDisposable
 
             _consumer.Commit([new TopicPartitionOffset(last.TopicPartition, last.Offset + 1)]);
             _partitions[last.Partition].IsUnderWay = false;
-            if (_unread.TryGetValue(last.Partition.Value, out var bytes))
-            {
-                _unread[last.Partition.Value] = Math.Max(0, bytes - batch.Messages.Sum(message => (long)message.Message.Value.Length));
-            }
+            CountRead(last.Partition.Value, batch);
         }
     }
 
@@ -129,7 +127,7 @@ internal sealed class KafkaTopic : IDisposable
         {
             foreach (var (partition, lag) in lags)
             {
-                _unread[partition] = lag * _frameLimit;
+                (_left[partition], _unread[partition]) = (lag, lag * _frameLimit);
             }
         }
     }
@@ -180,6 +178,19 @@ internal sealed class KafkaTopic : IDisposable
         {
             _sending.Release();
         }
+    }
+
+    // What was counted as a frame of the longest kind leaves as one, however long it was.
+    private void CountRead(int partition, KafkaBatch batch)
+    {
+        if (!_unread.TryGetValue(partition, out var bytes))
+        {
+            return;
+        }
+
+        var left = (int)Math.Min(_left.GetValueOrDefault(partition), batch.Messages.Count);
+        _left[partition] = _left.GetValueOrDefault(partition) - left;
+        _unread[partition] = Math.Max(0, bytes - ((long)left * _frameLimit) - batch.Messages.Skip(left).Sum(message => (long)message.Message.Value.Length));
     }
 
     private void Fetch()
