@@ -53,10 +53,10 @@ param zoneRedundant bool = false
 @description('Who reaches the storage accounts, the Key Vault and the namespaces: every network (open), the apps\' own subnet and allowed addresses (restricted), or private endpoints only (private). Nobody gets in without a role in any case.')
 param network 'open' | 'restricted' | 'private' = 'restricted'
 
-@description('Public addresses or ranges (192.0.2.0/24) that may reach data and the status function besides the apps; not used with network open.')
+@description('Public addresses or ranges (192.0.2.0/24) that may reach the data and the status function besides the apps; with network private they reach the status function, and bring packages. Not used with network open.')
 param allowedIpRanges string[] = []
 
-@description('The addresses of the virtual network: a /24 or larger, that no connected network uses.')
+@description('The addresses of the virtual network, a /24 or larger that no connected network uses: half of them for the apps, up to forty each.')
 param addressPrefix string = '10.60.0.0/20'
 
 @description('The memory of an instance on Flex Consumption, in MB.')
@@ -152,6 +152,7 @@ param monthlyBudget int = 0
 
 @description('The first month of the budget: 2026-12-01.')
 param budgetStart string = ''
+
 // ---- Names: known before anything is made, so that a preview of a deployment can show everything ----
 
 var suffix = uniqueString(resourceGroup().id, namePrefix)
@@ -188,7 +189,9 @@ var logs = { workspaceId: workspaceId, diagnostics: diagnosticSettings }
 
 // ---- Network ----
 
-var groups = isPrivate ? concat(['blob', 'queue', 'table', 'vault'], usesServiceBus || usesEventHubs ? ['namespace'] : []) : []
+var groups = isPrivate
+  ? concat(['blob', 'queue', 'table', 'vault'], usesServiceBus || usesEventHubs ? ['namespace'] : [])
+  : []
 var zones = {
   blob: 'privatelink.blob.${environment().suffixes.storage}'
   queue: 'privatelink.queue.${environment().suffixes.storage}'
@@ -203,7 +206,9 @@ module virtualNetwork 'modules/network.bicep' = if (network != 'open') {
     location: location
     tags: allTags
     addressPrefix: addressPrefix
-    delegation: hostingPlan == 'premium' || hostingPlan == 'dedicated' ? 'Microsoft.Web/serverFarms' : 'Microsoft.App/environments'
+    delegation: hostingPlan == 'premium' || hostingPlan == 'dedicated'
+      ? 'Microsoft.Web/serverFarms'
+      : 'Microsoft.App/environments'
     zones: map(groups, group => zones[group])
   }
 }
@@ -317,7 +322,11 @@ module functionApp 'modules/app.bicep' = [
       tags: allTags
       hostingPlan: hostingPlan
       workerRuntime: workerRuntime
-      sharedPlanId: hostingPlan == 'flex-consumption' ? '' : hostingPlan == 'container-apps' ? resourceId('Microsoft.App/managedEnvironments', 'env-${base}') : resourceId('Microsoft.Web/serverfarms', 'plan-${base}')
+      sharedPlanId: hostingPlan == 'flex-consumption'
+        ? ''
+        : hostingPlan == 'container-apps'
+            ? resourceId('Microsoft.App/managedEnvironments', 'env-${base}')
+            : resourceId('Microsoft.Web/serverfarms', 'plan-${base}')
       queues: queues
       secrets: secrets
       network: reach

@@ -32,7 +32,9 @@ resource group 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(emails)
   properties: {
     enabled: true
     groupShortName: 'intelmq'
-    emailReceivers: [for (email, index) in emails: { name: 'person-${index}', emailAddress: email, useCommonAlertSchema: true }]
+    emailReceivers: [
+      for (email, index) in emails: { name: 'person-${index}', emailAddress: email, useCommonAlertSchema: true }
+    ]
   }
 }
 
@@ -195,7 +197,13 @@ resource spending 'Microsoft.Consumption/budgets@2023-11-01' = if (budget > 0) {
     timePeriod: { startDate: budgetStart }
     notifications: {
       spent: { enabled: true, operator: 'GreaterThan', threshold: 80, thresholdType: 'Actual', contactEmails: emails }
-      foreseen: { enabled: true, operator: 'GreaterThan', threshold: 100, thresholdType: 'Forecasted', contactEmails: emails }
+      foreseen: {
+        enabled: true
+        operator: 'GreaterThan'
+        threshold: 100
+        thresholdType: 'Forecasted'
+        contactEmails: emails
+      }
     }
   }
 }

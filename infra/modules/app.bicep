@@ -71,7 +71,8 @@ module hostAccess 'host-storage-access.bicep' = {
   dependsOn: [hostStorage]
 }
 
-func named(queues Queue[], names string[], transport string) Queue[] => filter(queues, queue => queue.transport == transport && contains(names, queue.name))
+func named(queues Queue[], names string[], transport string) Queue[] =>
+  filter(queues, queue => queue.transport == transport && contains(names, queue.name))
 
 var storageReads = named(queues, app.reads, 'storage-queue')
 var storageQueues = filter(queues, queue => queue.transport == 'storage-queue')
@@ -82,8 +83,16 @@ module storageAccess 'storage-access.bicep' = {
     identityId: identity.id
     principalId: identity.properties.principalId
     reads: concat(map(storageReads, queue => queue.name), map(storageReads, queue => queue.poison!))
-    writes: filter(map(named(queues, app.writes, 'storage-queue'), queue => queue.name), queue => !contains(app.reads, queue))
-    looksAt: app.servesAll ? filter(concat(map(storageQueues, queue => queue.name), map(storageQueues, queue => queue.poison!)), queue => !contains(concat(map(storageReads, one => one.name), map(storageReads, one => one.poison!)), queue)) : []
+    writes: filter(
+      map(named(queues, app.writes, 'storage-queue'), queue => queue.name),
+      queue => !contains(app.reads, queue)
+    )
+    looksAt: app.servesAll
+      ? filter(
+          concat(map(storageQueues, queue => queue.name), map(storageQueues, queue => queue.poison!)),
+          queue => !contains(concat(map(storageReads, one => one.name), map(storageReads, one => one.poison!)), queue)
+        )
+      : []
     tables: tables
     readsContainers: app.readsContainers
     writesContainers: concat(containers, app.writesContainers)
@@ -115,7 +124,12 @@ var ownSecrets = filter(secrets, secret => contains(app.secrets, secret.setting)
 var vaultSecrets = filter(ownSecrets, secret => secret.?reference == null)
 
 module secretsAccess 'secrets-access.bicep' = if (!empty(vaultSecrets)) {
-  params: { vaultName: vaultName, identityId: identity.id, principalId: identity.properties.principalId, secrets: map(vaultSecrets, secret => secret.secretName) }
+  params: {
+    vaultName: vaultName
+    identityId: identity.id
+    principalId: identity.properties.principalId
+    secrets: map(vaultSecrets, secret => secret.secretName)
+  }
 }
 
 resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
@@ -125,7 +139,11 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
 resource mayReport 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: insights
   name: guid(insights.id, identity.id, roles.metricsPublisher)
-  properties: { principalId: identity.properties.principalId, principalType: 'ServicePrincipal', roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.metricsPublisher) }
+  properties: {
+    principalId: identity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.metricsPublisher)
+  }
 }
 
 // Every connection is by identity: https://learn.microsoft.com/azure/azure-functions/functions-reference#configure-an-identity-based-connection
@@ -143,26 +161,38 @@ var settings = union(
     IntelMqStorage__clientId: clientId
     IntelMqStorage__credential: 'managedidentity'
   },
-  contains(uses, 'storage-queue') ? {
-    IntelMqQueues__clientId: clientId
-    IntelMqQueues__credential: 'managedidentity'
-    IntelMqQueues__queueServiceUri: 'https://${pipelineStorageName}.queue.${environment().suffixes.storage}'
-  } : {},
-  contains(uses, 'service-bus') ? {
-    IntelMqServiceBus__clientId: clientId
-    IntelMqServiceBus__credential: 'managedidentity'
-    IntelMqServiceBus__fullyQualifiedNamespace: '${serviceBusName}.servicebus.windows.net'
-  } : {},
-  contains(uses, 'service-bus') && app.servesAll ? {
-    IntelMqServiceBus__resourceId: resourceId('Microsoft.ServiceBus/namespaces', serviceBusName)
-  } : {},
-  contains(uses, 'event-hubs') ? {
-    IntelMqEventHubs__clientId: clientId
-    IntelMqEventHubs__credential: 'managedidentity'
-    IntelMqEventHubs__fullyQualifiedNamespace: '${eventHubsName}.servicebus.windows.net'
-  } : {},
+  contains(uses, 'storage-queue')
+    ? {
+        IntelMqQueues__clientId: clientId
+        IntelMqQueues__credential: 'managedidentity'
+        IntelMqQueues__queueServiceUri: 'https://${pipelineStorageName}.queue.${environment().suffixes.storage}'
+      }
+    : {},
+  contains(uses, 'service-bus')
+    ? {
+        IntelMqServiceBus__clientId: clientId
+        IntelMqServiceBus__credential: 'managedidentity'
+        IntelMqServiceBus__fullyQualifiedNamespace: '${serviceBusName}.servicebus.windows.net'
+      }
+    : {},
+  contains(uses, 'service-bus') && app.servesAll
+    ? {
+        IntelMqServiceBus__resourceId: resourceId('Microsoft.ServiceBus/namespaces', serviceBusName)
+      }
+    : {},
+  contains(uses, 'event-hubs')
+    ? {
+        IntelMqEventHubs__clientId: clientId
+        IntelMqEventHubs__credential: 'managedidentity'
+        IntelMqEventHubs__fullyQualifiedNamespace: '${eventHubsName}.servicebus.windows.net'
+      }
+    : {},
   contains(uses, 'kafka') ? { IntelMqKafkaBrokers: kafkaBrokers } : {},
-  toObject(range(0, length(app.functions)), index => 'AzureFunctionsJobHost__functions__${index}', index => app.functions[index]),
+  toObject(
+    range(0, length(app.functions)),
+    index => 'AzureFunctionsJobHost__functions__${index}',
+    index => app.functions[index]
+  ),
   app.settings
 )
 
@@ -171,11 +201,21 @@ module site 'function-app.bicep' = if (hostingPlan != 'container-apps') {
     name: name
     location: location
     tags: union(tags, { 'intelmq-app': app.name })
-    hostingPlan: hostingPlan == 'flex-consumption' ? 'flex-consumption' : hostingPlan == 'premium' ? 'premium' : 'dedicated'
+    hostingPlan: hostingPlan == 'flex-consumption'
+      ? 'flex-consumption'
+      : hostingPlan == 'premium' ? 'premium' : 'dedicated'
     workerRuntime: workerRuntime
     sharedPlanId: sharedPlanId
     identityId: identity.id
-    settings: union(settings, toObject(ownSecrets, secret => secret.setting, secret => secret.?reference ?? '@Microsoft.KeyVault(SecretUri=https://${vaultName}${environment().suffixes.keyvaultDns}/secrets/${secret.secretName})'))
+    settings: union(
+      settings,
+      toObject(
+        ownSecrets,
+        secret => secret.setting,
+        secret =>
+          secret.?reference ?? '@Microsoft.KeyVault(SecretUri=https://${vaultName}${environment().suffixes.keyvaultDns}/secrets/${secret.secretName})'
+      )
+    )
     network: network
     deploymentContainer: 'https://${hostStorageName}.blob.${environment().suffixes.storage}/${deployments}'
     instanceMemoryMB: instanceMemoryMB
@@ -194,12 +234,16 @@ module container 'container-app.bicep' = if (hostingPlan == 'container-apps') {
     environmentId: sharedPlanId
     identityId: identity.id
     principalId: identity.properties.principalId
-    settings: union(settings, { FUNCTIONS_WORKER_RUNTIME: workerRuntime })
+    settings: union(settings, {
+      // The host looks for its keys with a connection string otherwise.
+      AzureWebJobsSecretStorageType: 'Files'
+      FUNCTIONS_WORKER_RUNTIME: workerRuntime
+    })
     secrets: ownSecrets
     vaultName: vaultName
     image: containerImage
     registry: containerRegistry
-    minimumInstances: max(map(concat([{ value: 0 }], items(app.alwaysReady)), ready => ready.value))
+    minimumInstances: max(map(concat([{ value: app.hasTimers ? 1 : 0 }], items(app.alwaysReady)), ready => ready.value))
     maximumInstances: app.?maximumInstances ?? maximumInstances
   }
   dependsOn: [hostAccess, storageAccess, serviceBusAccess, eventHubsAccess, secretsAccess, mayReport]

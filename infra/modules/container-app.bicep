@@ -17,9 +17,10 @@ param minimumInstances int
 param maximumInstances int
 
 // A reference names its secret by URI, or by vault and name.
-func addressOf(reference string, dns string) string => contains(reference, 'SecretUri=')
-  ? split(split(reference, 'SecretUri=')[1], ')')[0]
-  : 'https://${split(split(split(reference, 'VaultName=')[1], ';')[0], ')')[0]}${dns}/secrets/${split(split(split(reference, 'SecretName=')[1], ';')[0], ')')[0]}'
+func addressOf(reference string, dns string) string =>
+  contains(reference, 'SecretUri=')
+    ? split(split(reference, 'SecretUri=')[1], ')')[0]
+    : 'https://${split(split(split(reference, 'VaultName=')[1], ';')[0], ')')[0]}${dns}/secrets/${split(split(split(reference, 'SecretName=')[1], ';')[0], ')')[0]}'
 
 resource pullsFrom 'Microsoft.ContainerRegistry/registries@2025-04-01' existing = if (!empty(registry)) {
   name: registry
@@ -28,7 +29,11 @@ resource pullsFrom 'Microsoft.ContainerRegistry/registries@2025-04-01' existing 
 resource mayPull 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(registry)) {
   scope: pullsFrom
   name: guid(pullsFrom.id, identityId, roles.acrPull)
-  properties: { principalId: principalId, principalType: 'ServicePrincipal', roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.acrPull) }
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.acrPull)
+  }
 }
 
 resource app 'Microsoft.App/containerApps@2025-07-01' = {
@@ -47,7 +52,9 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
         for secret in secrets: {
           name: secret.secretName
           identity: identityId
-          keyVaultUrl: secret.?reference == null ? 'https://${vaultName}${environment().suffixes.keyvaultDns}/secrets/${secret.secretName}' : addressOf(secret.reference!, environment().suffixes.keyvaultDns)
+          keyVaultUrl: secret.?reference == null
+            ? 'https://${vaultName}${environment().suffixes.keyvaultDns}/secrets/${secret.secretName}'
+            : addressOf(secret.reference!, environment().suffixes.keyvaultDns)
         }
       ]
     }

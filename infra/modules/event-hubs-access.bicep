@@ -13,14 +13,22 @@ resource namespace 'Microsoft.EventHub/namespaces@2024-01-01' existing = {
   name: namespaceName
 }
 
-resource read 'Microsoft.EventHub/namespaces/eventhubs@2024-01-01' existing = [for name in reads: { parent: namespace, name: name }]
-resource written 'Microsoft.EventHub/namespaces/eventhubs@2024-01-01' existing = [for name in writes: { parent: namespace, name: name }]
+resource read 'Microsoft.EventHub/namespaces/eventhubs@2024-01-01' existing = [
+  for name in reads: { parent: namespace, name: name }
+]
+resource written 'Microsoft.EventHub/namespaces/eventhubs@2024-01-01' existing = [
+  for name in writes: { parent: namespace, name: name }
+]
 
 resource mayTake 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in reads: {
     scope: read[index]
     name: guid(read[index].id, identityId, roles.eventHubsReceiver)
-    properties: { principalId: principalId, principalType: 'ServicePrincipal', roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.eventHubsReceiver) }
+    properties: {
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.eventHubsReceiver)
+    }
   }
 ]
 
@@ -28,6 +36,10 @@ resource maySend 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in writes: {
     scope: written[index]
     name: guid(written[index].id, identityId, roles.eventHubsSender)
-    properties: { principalId: principalId, principalType: 'ServicePrincipal', roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.eventHubsSender) }
+    properties: {
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.eventHubsSender)
+    }
   }
 ]

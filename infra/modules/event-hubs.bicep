@@ -79,7 +79,11 @@ resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (locked) {
 resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (logs.diagnostics) {
   scope: namespace
   name: 'logs'
-  properties: { workspaceId: logs.workspaceId, logs: [{ category: 'OperationalLogs', enabled: true }], metrics: [{ category: 'AllMetrics', enabled: true }] }
+  properties: {
+    workspaceId: logs.workspaceId
+    logs: [{ category: 'OperationalLogs', enabled: true }]
+    metrics: [{ category: 'AllMetrics', enabled: true }]
+  }
 }
 
 module endpoint 'private-endpoint.bicep' = if (isClosed) {

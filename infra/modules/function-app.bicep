@@ -31,7 +31,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-11-01' = if (isFlex) {
   properties: { reserved: true, zoneRedundant: zoneRedundant }
 }
 
-// Only the function that tells what waits listens, and it wants a key besides.
+// Only the function that tells what waits listens, and it wants a key besides. Packages come through the second door (scm), with an identity.
 var isOpen = network.mode == 'open'
 var allowed = [
   for (range, index) in network.allowedIpRanges: {
@@ -41,6 +41,31 @@ var allowed = [
     ipAddress: contains(range, '/') ? range : '${range}/32'
   }
 ]
+
+// Flex Consumption refuses what its own section above the site's configuration says.
+var mostReady = max(map(concat([{ value: 0 }], items(alwaysReady)), ready => ready.value))
+var planConfig = isFlex
+  ? {}
+  : union(
+      { linuxFxVersion: workerRuntime == 'custom' ? 'CUSTOM' : 'DOTNET-ISOLATED|${runtimeVersion}' },
+      hostingPlan == 'dedicated'
+        ? { alwaysOn: true }
+        : {
+            functionAppScaleLimit: maximumInstances
+            functionsRuntimeScaleMonitoringEnabled: true
+            minimumElasticInstanceCount: mostReady
+          }
+    )
+
+// Without a share for its files, which only a key would open: the package is read from its blob.
+var planSettings = isFlex
+  ? {}
+  : {
+      FUNCTIONS_EXTENSION_VERSION: '~4'
+      FUNCTIONS_WORKER_RUNTIME: workerRuntime
+      WEBSITE_RUN_FROM_PACKAGE: '${deploymentContainer}/app.zip'
+      WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID: identityId
+    }
 
 resource site 'Microsoft.Web/sites@2024-11-01' = {
   name: name
@@ -52,48 +77,41 @@ resource site 'Microsoft.Web/sites@2024-11-01' = {
     serverFarmId: isFlex ? plan.id : sharedPlanId
     httpsOnly: true
     keyVaultReferenceIdentity: identityId
-    publicNetworkAccess: network.mode == 'private' ? 'Disabled' : 'Enabled'
     virtualNetworkSubnetId: isOpen ? null : network.appSubnetId
     outboundVnetRouting: isOpen || isFlex ? null : { allTraffic: true }
-    functionAppConfig: isFlex ? {
-      deployment: {
-        storage: {
-          type: 'blobContainer'
-          value: deploymentContainer
-          authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: identityId }
+    functionAppConfig: isFlex
+      ? {
+          deployment: {
+            storage: {
+              type: 'blobContainer'
+              value: deploymentContainer
+              authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: identityId }
+            }
+          }
+          runtime: { name: workerRuntime, version: runtimeVersion }
+          scaleAndConcurrency: {
+            instanceMemoryMB: instanceMemoryMB
+            maximumInstanceCount: maximumInstances
+            alwaysReady: map(items(alwaysReady), ready => { name: 'function:${ready.key}', instanceCount: ready.value })
+          }
         }
-      }
-      runtime: { name: workerRuntime, version: runtimeVersion }
-      scaleAndConcurrency: {
-        instanceMemoryMB: instanceMemoryMB
-        maximumInstanceCount: maximumInstances
-        alwaysReady: map(items(alwaysReady), ready => { name: 'function:${ready.key}', instanceCount: ready.value })
-      }
-    } : null
-    siteConfig: {
-      alwaysOn: hostingPlan == 'dedicated' ? true : null
-      ftpsState: 'Disabled'
-      functionAppScaleLimit: hostingPlan == 'premium' ? maximumInstances : null
-      functionsRuntimeScaleMonitoringEnabled: hostingPlan == 'premium' ? true : null
-      http20Enabled: true
-      ipSecurityRestrictions: isOpen ? [] : allowed
-      ipSecurityRestrictionsDefaultAction: isOpen ? 'Allow' : 'Deny'
-      linuxFxVersion: isFlex ? null : workerRuntime == 'custom' ? '' : 'DOTNET-ISOLATED|${runtimeVersion}'
-      minimumElasticInstanceCount: hostingPlan == 'premium' ? max(map(concat([{ value: 0 }], items(alwaysReady)), ready => ready.value)) : null
-      minTlsVersion: '1.2'
-      remoteDebuggingEnabled: false
-      scmIpSecurityRestrictionsDefaultAction: 'Allow'
-      scmIpSecurityRestrictionsUseMain: false
-      scmMinTlsVersion: '1.2'
-    }
+      : null
+    siteConfig: union(
+      {
+        appSettings: map(items(union(settings, planSettings)), setting => { name: setting.key, value: setting.value })
+        ftpsState: 'Disabled'
+        http20Enabled: true
+        ipSecurityRestrictions: isOpen ? [] : allowed
+        ipSecurityRestrictionsDefaultAction: isOpen ? 'Allow' : 'Deny'
+        minTlsVersion: '1.2'
+        scmIpSecurityRestrictions: network.mode == 'private' ? allowed : []
+        scmIpSecurityRestrictionsDefaultAction: network.mode == 'private' ? 'Deny' : 'Allow'
+        scmIpSecurityRestrictionsUseMain: false
+        scmMinTlsVersion: '1.2'
+      },
+      planConfig
+    )
   }
-}
-
-// Set apart from the site, so that they are not shown where the site is.
-resource appSettings 'Microsoft.Web/sites/config@2024-11-01' = {
-  parent: site
-  name: 'appsettings'
-  properties: union(settings, isFlex ? {} : { FUNCTIONS_EXTENSION_VERSION: '~4', FUNCTIONS_WORKER_RUNTIME: workerRuntime })
 }
 
 // Packages come with an identity, never with a password.

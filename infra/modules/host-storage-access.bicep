@@ -1,5 +1,5 @@
-// What the host of an app needs in its own storage account: nobody else uses that account.
-// https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity
+// What the host of an app needs in its own storage account, which nobody else uses: blobs for locks, keys, positions and the package, tables for what it
+// tells about its own start. https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity
 import { roles } from 'roles.bicep'
 
 param accountName string
@@ -13,9 +13,13 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
 }
 
 resource mayHost 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for role in [roles.blobOwner, roles.queueContributor, roles.tableContributor]: {
+  for role in [roles.blobOwner, roles.tableContributor]: {
     scope: account
     name: guid(account.id, identityId, role)
-    properties: { principalId: principalId, principalType: 'ServicePrincipal', roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role) }
+    properties: {
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role)
+    }
   }
 ]

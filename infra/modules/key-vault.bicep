@@ -38,7 +38,9 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
       bypass: 'AzureServices'
       defaultAction: network.mode == 'open' ? 'Allow' : 'Deny'
       ipRules: [for range in (network.mode == 'restricted' ? network.allowedIpRanges : []): { value: range }]
-      virtualNetworkRules: network.mode == 'restricted' ? [{ id: network.appSubnetId, ignoreMissingVnetServiceEndpoint: false }] : []
+      virtualNetworkRules: network.mode == 'restricted'
+        ? [{ id: network.appSubnetId, ignoreMissingVnetServiceEndpoint: false }]
+        : []
     }
   }
 }
@@ -54,7 +56,10 @@ resource secret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = [
 resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (locked) {
   scope: vault
   name: 'keep'
-  properties: { level: 'CanNotDelete', notes: 'Holds the secrets of feeds and outputs. Remove this lock before you delete it.' }
+  properties: {
+    level: 'CanNotDelete'
+    notes: 'Holds the secrets of feeds and outputs. Remove this lock before you delete it.'
+  }
 }
 
 resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (logs.diagnostics) {

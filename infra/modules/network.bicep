@@ -10,6 +10,9 @@ param delegation 'Microsoft.App/environments' | 'Microsoft.Web/serverFarms'
 @description('The private DNS zones that are needed.')
 param zones string[]
 
+// An app takes up to forty addresses.
+var half = int(split(addressPrefix, '/')[1]) + 1
+
 resource rules 'Microsoft.Network/networkSecurityGroups@2024-07-01' = {
   name: '${name}-rules'
   location: location
@@ -43,7 +46,7 @@ resource network 'Microsoft.Network/virtualNetworks@2024-07-01' = {
       {
         name: 'apps'
         properties: {
-          addressPrefix: cidrSubnet(addressPrefix, 25, 0)
+          addressPrefix: cidrSubnet(addressPrefix, half, 0)
           networkSecurityGroup: { id: rules.id }
           delegations: [{ name: 'apps', properties: { serviceName: delegation } }]
           serviceEndpoints: [
@@ -57,7 +60,7 @@ resource network 'Microsoft.Network/virtualNetworks@2024-07-01' = {
       {
         name: 'endpoints'
         properties: {
-          addressPrefix: cidrSubnet(addressPrefix, 25, 1)
+          addressPrefix: cidrSubnet(addressPrefix, half, 1)
           networkSecurityGroup: { id: rules.id }
           defaultOutboundAccess: false
         }

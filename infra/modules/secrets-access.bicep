@@ -14,12 +14,18 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
   name: vaultName
 }
 
-resource secret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' existing = [for name in secrets: { parent: vault, name: name }]
+resource secret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' existing = [
+  for name in secrets: { parent: vault, name: name }
+]
 
 resource mayRead 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in secrets: {
     scope: secret[index]
     name: guid(secret[index].id, identityId, roles.secretsUser)
-    properties: { principalId: principalId, principalType: 'ServicePrincipal', roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.secretsUser) }
+    properties: {
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.secretsUser)
+    }
   }
 ]

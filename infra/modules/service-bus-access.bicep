@@ -16,14 +16,22 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = {
   name: namespaceName
 }
 
-resource read 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' existing = [for name in reads: { parent: namespace, name: name }]
-resource written 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' existing = [for name in writes: { parent: namespace, name: name }]
+resource read 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' existing = [
+  for name in reads: { parent: namespace, name: name }
+]
+resource written 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' existing = [
+  for name in writes: { parent: namespace, name: name }
+]
 
 resource mayTake 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in reads: {
     scope: read[index]
     name: guid(read[index].id, identityId, roles.serviceBusReceiver)
-    properties: { principalId: principalId, principalType: 'ServicePrincipal', roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.serviceBusReceiver) }
+    properties: {
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.serviceBusReceiver)
+    }
   }
 ]
 
@@ -31,12 +39,20 @@ resource maySend 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in writes: {
     scope: written[index]
     name: guid(written[index].id, identityId, roles.serviceBusSender)
-    properties: { principalId: principalId, principalType: 'ServicePrincipal', roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.serviceBusSender) }
+    properties: {
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.serviceBusSender)
+    }
   }
 ]
 
 resource mayLook 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (looksAtAll) {
   scope: namespace
   name: guid(namespace.id, identityId, roles.reader)
-  properties: { principalId: principalId, principalType: 'ServicePrincipal', roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.reader) }
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.reader)
+  }
 }

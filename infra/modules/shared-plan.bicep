@@ -23,7 +23,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-11-01' = if (!isEnvironment) {
   location: location
   tags: tags
   kind: hostingPlan == 'premium' ? 'elastic' : 'linux'
-  sku: { name: size, capacity: zoneRedundant ? 3 : 1 }
+  sku: { name: size, capacity: zoneRedundant ? 2 : 1 }
   properties: {
     reserved: true
     zoneRedundant: zoneRedundant

@@ -36,19 +36,35 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
   }
 }
 
-resource read 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-01-01' existing = [for name in reads: { parent: account::queues, name: name }]
-resource written 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-01-01' existing = [for name in writes: { parent: account::queues, name: name }]
-resource seen 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-01-01' existing = [for name in looksAt: { parent: account::queues, name: name }]
-resource table 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-01-01' existing = [for name in tables: { parent: account::tableService, name: name }]
-resource readContainer 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-01-01' existing = [for name in readsContainers: { parent: account::blobs, name: name }]
-resource writtenContainer 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-01-01' existing = [for name in writesContainers: { parent: account::blobs, name: name }]
+resource read 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-01-01' existing = [
+  for name in reads: { parent: account::queues, name: name }
+]
+resource written 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-01-01' existing = [
+  for name in writes: { parent: account::queues, name: name }
+]
+resource seen 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-01-01' existing = [
+  for name in looksAt: { parent: account::queues, name: name }
+]
+resource table 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-01-01' existing = [
+  for name in tables: { parent: account::tableService, name: name }
+]
+resource readContainer 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-01-01' existing = [
+  for name in readsContainers: { parent: account::blobs, name: name }
+]
+resource writtenContainer 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-01-01' existing = [
+  for name in writesContainers: { parent: account::blobs, name: name }
+]
 
 // The host keeps a message that is worked on hidden, which needs the right to change it: 'Message Processor' alone does not have that.
 resource mayTake 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in reads: {
     scope: read[index]
     name: guid(read[index].id, identityId, roles.queueContributor)
-    properties: { principalId: principalId, principalType: 'ServicePrincipal', roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.queueContributor) }
+    properties: {
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.queueContributor)
+    }
   }
 ]
 
@@ -56,7 +72,11 @@ resource maySend 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in writes: {
     scope: written[index]
     name: guid(written[index].id, identityId, roles.queueSender)
-    properties: { principalId: principalId, principalType: 'ServicePrincipal', roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.queueSender) }
+    properties: {
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.queueSender)
+    }
   }
 ]
 
@@ -64,7 +84,11 @@ resource mayLook 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in looksAt: {
     scope: seen[index]
     name: guid(seen[index].id, identityId, roles.queueReader)
-    properties: { principalId: principalId, principalType: 'ServicePrincipal', roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.queueReader) }
+    properties: {
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.queueReader)
+    }
   }
 ]
 
@@ -72,7 +96,11 @@ resource mayKeep 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in tables: {
     scope: table[index]
     name: guid(table[index].id, identityId, roles.tableContributor)
-    properties: { principalId: principalId, principalType: 'ServicePrincipal', roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.tableContributor) }
+    properties: {
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.tableContributor)
+    }
   }
 ]
 
@@ -80,7 +108,11 @@ resource mayRead 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in readsContainers: {
     scope: readContainer[index]
     name: guid(readContainer[index].id, identityId, roles.blobReader)
-    properties: { principalId: principalId, principalType: 'ServicePrincipal', roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobReader) }
+    properties: {
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobReader)
+    }
   }
 ]
 
@@ -88,6 +120,10 @@ resource mayWrite 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in writesContainers: {
     scope: writtenContainer[index]
     name: guid(writtenContainer[index].id, identityId, roles.blobContributor)
-    properties: { principalId: principalId, principalType: 'ServicePrincipal', roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobContributor) }
+    properties: {
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobContributor)
+    }
   }
 ]

@@ -39,7 +39,12 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
     networkAcls: {
       bypass: 'None'
       defaultAction: network.mode == 'open' ? 'Allow' : 'Deny'
-      ipRules: [for range in (network.mode == 'open' || isClosed ? [] : network.allowedIpRanges): { action: 'Allow', value: range }]
+      ipRules: [
+        for range in (network.mode == 'open' || isClosed ? [] : network.allowedIpRanges): {
+          action: 'Allow'
+          value: range
+        }
+      ]
       virtualNetworkRules: network.mode == 'open' || isClosed ? [] : [{ action: 'Allow', id: network.appSubnetId }]
     }
   }
@@ -93,7 +98,11 @@ resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (locked) {
 }
 
 // Reads would be a line per message.
-var logged = [{ category: 'StorageWrite', enabled: false }, { category: 'StorageRead', enabled: false }, { category: 'StorageDelete', enabled: true }]
+var logged = [
+  { category: 'StorageWrite', enabled: false }
+  { category: 'StorageRead', enabled: false }
+  { category: 'StorageDelete', enabled: true }
+]
 
 resource blobDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (logs.diagnostics) {
   scope: blobs

@@ -33,6 +33,9 @@ type App = {
   @description('App settings of its own.')
   settings: { *: string }
 
+  @description('Whether functions of it run by the clock: somebody has to watch it, also where the platform starts an app only for messages.')
+  hasTimers: bool
+
   @description('Whether it looks at all queues: it sends parked messages again and tells what waits.')
   servesAll: bool
 }

@@ -76,6 +76,7 @@ internal sealed class BicepParameters(Pipeline pipeline, CompiledApp app, Compil
             _text.Line($"    maximumInstances: {(one.Maximum is { } maximum ? BicepText.Number(maximum) : "null")}");
             _text.Line($"    alwaysReady: {BicepText.Map("      ", one.AlwaysReady.Select(ready => (ready.Key, BicepText.Number(ready.Value))))}");
             _text.Line($"    settings: {BicepText.Map("      ", one.Settings.Select(setting => (setting.Setting, BicepText.Quoted(setting.Value))))}");
+            _text.Line($"    hasTimers: {(one.HasTimers ? "true" : "false")}");
             _text.Line($"    servesAll: {(one.ServesAll ? "true" : "false")}");
             _text.Line("  }");
         }

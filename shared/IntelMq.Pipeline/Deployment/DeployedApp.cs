@@ -31,6 +31,9 @@ internal sealed record DeployedApp
     /// <summary>App settings by which an instance works on one message at a time; empty for others.</summary>
     public required IReadOnlyList<(string Setting, string Value)> Settings { get; init; }
 
+    /// <summary>Whether functions of it run by the clock.</summary>
+    public bool HasTimers => Functions.Any(function => function.Trigger.Schedule is not null);
+
     /// <summary>Whether it looks at all queues: it sends parked messages again and tells what waits.</summary>
     public bool ServesAll { get; init; }
 }
