@@ -120,7 +120,7 @@ public sealed class MetricTests
             using var http = new HttpClients(clock);
             var services = LocalFunctionServices.Open(folder, folder, NullLoggerFactory.Instance, clock, http) with { Depths = new Lazy<IReadOnlyList<IQueueDepths>>(() => [new FailingDepths(), depths]) };
             await services.Parked.AddAsync([new ParkedEntry("x", "a-queue", "{}"u8.ToArray(), 7, clock.GetUtcNow(), 1, null)], Cancellation);
-            using var gauges = new QueueGauges(app, services);
+            using var gauges = new QueueGauges(new QueueLook(app, services, NullLogger.Instance), services);
             Assert.Equal(0, depths.Looks);
 
             using var sum = new MeterSum();

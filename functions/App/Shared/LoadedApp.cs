@@ -91,7 +91,7 @@ internal sealed class LoadedApp(AppEnvironment environment, ILoggerFactory logs,
             throw new BotConfigurationException(loaded.Problems.Where(problem => problem.Severity == Severity.Error).Select(problem => problem.ToString()).ToArray());
         }
 
-        return new FunctionApp(app, pipeline, catalogue, await WithRedisAsync(Services(pipeline)));
+        return new FunctionApp(app, pipeline, catalogue, await WithRedisAsync(Services(pipeline)), environment.Serves);
     }
 
     // Where each bot has an app of its own, an app has the secrets of its bots only.

@@ -22,23 +22,31 @@ public sealed class FunctionApp : IAsyncDisposable
     private readonly FrameTexts _texts;
     private readonly Dictionary<string, BotPool> _pools = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Callable> _functions = new(StringComparer.OrdinalIgnoreCase);
-    private readonly QueueGauges _gauges;
+    private readonly QueueLook _look;
+    private readonly QueueGauges? _gauges;
 
     /// <summary>Makes the functions; the bots start with their first call.</summary>
+    /// <param name="app">What the pipeline was compiled to.</param>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="catalogue">The bots and hooks.</param>
+    /// <param name="services">What the functions use.</param>
+    /// <param name="serves">The functions that are called here, where others are called elsewhere; null for all.</param>
     /// <exception cref="BotConfigurationException">A function serves a bot that the pipeline does not have, or a hook does not exist.</exception>
-    public FunctionApp(CompiledApp app, Pipeline.Pipeline pipeline, BotCatalogue catalogue, FunctionServices services)
+    public FunctionApp(CompiledApp app, Pipeline.Pipeline pipeline, BotCatalogue catalogue, FunctionServices services, IReadOnlySet<string>? serves = null)
     {
         (_app, _services) = (app, services);
         _notes = new AppNotes(services);
         _suspects = new Suspects(_notes);
         _texts = new FrameTexts(app, services.Claims);
+        _look = new QueueLook(app, services, services.Logs.CreateLogger(Telemetry.Name));
         var bots = HostedPipeline.BotsOf(pipeline, catalogue).ToDictionary(bot => bot.Settings.BotId, StringComparer.Ordinal);
         foreach (var function in app.Functions)
         {
             _functions[function.Name] = new Callable(function, Make(function, bots, pipeline), services.Logs.CreateLogger(function.Bot ?? function.Name));
         }
 
-        _gauges = new QueueGauges(app, services);
+        // Who may look at all queues is the one that serves them all.
+        _gauges = serves is null || app.Functions.Any(function => function.Kind == FunctionKind.Park && serves.Contains(function.Name)) ? new QueueGauges(_look, services) : null;
     }
 
     /// <summary>What the app was compiled to.</summary>
@@ -76,7 +84,7 @@ public sealed class FunctionApp : IAsyncDisposable
         }
 
         _suspects.Dispose();
-        _gauges.Dispose();
+        _gauges?.Dispose();
     }
 
     // One line per call; a call that found nothing to do is not worth one.
@@ -107,10 +115,10 @@ public sealed class FunctionApp : IAsyncDisposable
             case FunctionKind.Poison:
                 return new PoisonFunction(function, PoolOf(function, bots, pipeline).Settings, _services, _suspects).CallAsync;
             case FunctionKind.Park:
-                var park = new ParkFunction(function, _texts, _services);
+                var park = new ParkFunction(function, _texts, _services, new QueueReport(_look, _services, _services.Logs.CreateLogger(function.Name)));
                 return (_, cancellation) => park.CallAsync(cancellation);
             case FunctionKind.Status:
-                return new StatusFunction(_services).CallAsync;
+                return new StatusFunction(_look, _services).CallAsync;
             default:
                 return async (_, cancellation) =>
                 {

@@ -7,9 +7,9 @@ namespace IntelMq.Runtime;
 
 /// <summary>
 /// Sends the entries of the park store that are due. An entry stays until the bot that gets it has succeeded; if that does not happen within
-/// <see cref="Lease"/>, it is sent again.
+/// <see cref="Lease"/>, it is sent again. It runs all the time, so it also tells how full the queues are.
 /// </summary>
-internal sealed class ParkFunction(CompiledFunction function, FrameTexts texts, FunctionServices services)
+internal sealed class ParkFunction(CompiledFunction function, FrameTexts texts, FunctionServices services, QueueReport report)
 {
     /// <summary>How long an entry that was sent may be under way before it is sent again.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(15);
@@ -20,6 +20,7 @@ internal sealed class ParkFunction(CompiledFunction function, FrameTexts texts, 
     {
         var answer = new FunctionAnswer();
         var now = services.Clock.GetUtcNow();
+        await report.TellAsync(cancellation);
         foreach (var entry in await services.Parked.TakeDueAsync(now, now + Lease, MostEntries, cancellation))
         {
             if (!function.Outputs.TryGetValue(entry.Queue, out var binding))

@@ -1,7 +1,5 @@
 // How full the queues are, for whoever listens.
 using System.Diagnostics.Metrics;
-using IntelMq.Pipeline;
-using Microsoft.Extensions.Logging;
 
 namespace IntelMq.Runtime;
 
@@ -15,21 +13,19 @@ internal sealed class QueueGauges : IDisposable
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     private readonly Meter _meter = new(Telemetry.Name);
-    private readonly CompiledApp _app;
     private readonly FunctionServices _services;
-    private readonly ILogger _log;
+    private readonly QueueLook _look;
     private readonly CancellationTokenSource _ending = new();
     private readonly CancellationToken _ended;
     private readonly Lock _gate = new();
-    private Seen _seen = new([], new Dictionary<string, long>());
+    private SeenQueues _seen = SeenQueues.None;
     private long? _looked;
     private Task _looking = Task.CompletedTask;
     private bool _hasEnded;
 
-    public QueueGauges(CompiledApp app, FunctionServices services)
+    public QueueGauges(QueueLook look, FunctionServices services)
     {
-        (_app, _services, _ended) = (app, services, _ending.Token);
-        _log = services.Logs.CreateLogger(Telemetry.Name);
+        (_look, _services, _ended) = (look, services, _ending.Token);
         _meter.CreateObservableGauge(
             "intelmq.queue.depth", () => Look().Depths.Select(item => Of(item.Queue, item.Depth.Frames)), "{frame}", "Messages of the broker in a queue, each a frame of many events.");
         _meter.CreateObservableGauge("intelmq.queue.age", Ages, "s", "How long the oldest message of a queue waits; 0 for an empty queue.");
@@ -62,7 +58,7 @@ internal sealed class QueueGauges : IDisposable
         where T : struct => new(value, new KeyValuePair<string, object?>("intelmq.queue", queue));
 
     // What was seen last; looks again beside the caller where that is too old.
-    private Seen Look()
+    private SeenQueues Look()
     {
         lock (_gate)
         {
@@ -79,55 +75,17 @@ internal sealed class QueueGauges : IDisposable
 
     private async Task LookAsync(CancellationToken cancellation)
     {
-        var depths = new List<(string Queue, QueueDepth Depth)>();
-        var parked = new Dictionary<string, long>();
         try
         {
-            foreach (var looker in _services.Depths?.Value ?? [])
+            var seen = await _look.LookAsync(cancellation);
+            lock (_gate)
             {
-                await TryAsync(async () =>
-                {
-                    var seen = new List<(string, QueueDepth)>();
-                    foreach (var queue in _app.Queues.Where(queue => queue.Transport == looker.Transport))
-                    {
-                        if (await looker.LookAsync(queue.Entity, cancellation) is { } depth)
-                        {
-                            seen.Add((queue.Name, depth));
-                        }
-                    }
-
-                    depths.AddRange(seen);
-                });
+                _seen = seen;
             }
-
-            await TryAsync(async () => parked = (await _services.Parked.CountAsync(cancellation)).ToDictionary());
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // The app ends.
-            return;
-        }
-
-        lock (_gate)
-        {
-            _seen = new Seen(depths, parked);
-        }
-
-        // What one broker does not tell must not hide what the others do.
-        async Task TryAsync(Func<Task> look)
-        {
-            try
-            {
-                await look();
-            }
-#pragma warning disable CA1031 // Whatever keeps the queues from being seen, the app goes on.
-            catch (Exception error) when (error is not OperationCanceledException || !cancellation.IsCancellationRequested)
-#pragma warning restore CA1031
-            {
-                _log.LogWarning("The queues cannot be looked at, so their depth is not reported: {Error}", error.Message);
-            }
         }
     }
-
-    private sealed record Seen(IReadOnlyList<(string Queue, QueueDepth Depth)> Depths, IReadOnlyDictionary<string, long> Parked);
 }

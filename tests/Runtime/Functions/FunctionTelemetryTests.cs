@@ -129,27 +129,4 @@ public sealed class FunctionTelemetryTests
 
         public ValueTask<IReadOnlyDictionary<string, long>> CountAsync(CancellationToken cancellation) => inner.CountAsync(cancellation);
     }
-
-    private sealed class KeptLogs : ILoggerFactory, ILogger
-    {
-        public ConcurrentQueue<(LogLevel Level, Dictionary<string, object?> Values)> Lines { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void AddProvider(ILoggerProvider provider)
-        {
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue((logLevel, ((IEnumerable<KeyValuePair<string, object?>>)state!).ToDictionary()));
-
-        public void Dispose()
-        {
-        }
-    }
 }
