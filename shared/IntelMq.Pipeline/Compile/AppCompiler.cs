@@ -90,6 +90,7 @@ public static class AppCompiler
                 files[emulator] = Json(content);
             }
 
+            var apps = new AppSpread(pipeline, app, options, secrets).Apps();
             if (options.Authentication == CompileOptions.DefaultAuthentication)
             {
                 foreach (var (template, content) in BicepTemplates.All)
@@ -97,10 +98,10 @@ public static class AppCompiler
                     files[template] = content;
                 }
 
-                files[BicepParameters.FileName] = Bytes(new BicepParameters(pipeline, app, options, secrets).Text(transports));
+                files[BicepParameters.FileName] = Bytes(new BicepParameters(pipeline, app, options, secrets, apps).Text(transports));
             }
 
-            files[NextSteps.FileName] = Bytes(new NextSteps(app, options).Text(transports, secrets, uploads));
+            files[NextSteps.FileName] = Bytes(new NextSteps(app, options, apps).Text(transports, secrets, uploads));
         }
 
         return new CompiledFolder(app, files.Select(item => new CompiledFile(item.Key, item.Value)).ToArray(), secrets, uploads, problems.InOrder.ToArray());

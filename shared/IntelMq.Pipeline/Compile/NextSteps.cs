@@ -1,10 +1,11 @@
 // README.md of a compiled folder: what it holds and what to do next.
 using System.Text;
+using IntelMq.Pipeline.Deployment;
 
 namespace IntelMq.Pipeline.Compile;
 
 /// <summary>Writes the README.md of a compiled folder.</summary>
-internal sealed class NextSteps(CompiledApp app, CompileOptions options)
+internal sealed class NextSteps(CompiledApp app, CompileOptions options, IReadOnlyList<DeployedApp> apps)
 {
     /// <summary>The file's name.</summary>
     public const string FileName = "README.md";
@@ -176,13 +177,16 @@ internal sealed class NextSteps(CompiledApp app, CompileOptions options)
     {
         Line("## Functions");
         Line();
-        Line("| function | bot | started by |");
-        Line("|---|---|---|");
+        var homes = apps.SelectMany(one => one.Functions.Select(function => (function.Name, App: one.Name))).ToDictionary(home => home.Name, home => home.App, StringComparer.Ordinal);
+        Line($"Each runs in the function app of the given name; {(apps.Count == 1 ? "there is one" : $"there are {apps.Count}")}.");
+        Line();
+        Line("| function | app | bot | started by |");
+        Line("|---|---|---|---|");
         foreach (var function in app.Functions)
         {
             var queue = app.Queues.FirstOrDefault(queue => queue.Name == function.Trigger.Queue);
             var start = queue is null ? $"`{function.Trigger.Schedule}`" : $"`{(function.Kind == FunctionKind.Poison ? queue.Poison : queue.Entity)}`";
-            Line($"| `{function.Name}` | {(function.Bot is null ? "" : $"`{function.Bot}`")} | {start} |");
+            Line($"| `{function.Name}` | {homes[function.Name]} | {(function.Bot is null ? "" : $"`{function.Bot}`")} | {start} |");
         }
     }
 

@@ -7,7 +7,7 @@ using IntelMq.Pipeline.Compile;
 namespace IntelMq.Pipeline.Deployment;
 
 /// <summary>Writes main.bicepparam: transports, plan, apps with their functions and rights, queues and secrets by name; no value of a secret.</summary>
-internal sealed class BicepParameters(Pipeline pipeline, CompiledApp app, CompileOptions options, IReadOnlyList<CompiledSecret> secrets)
+internal sealed class BicepParameters(Pipeline pipeline, CompiledApp app, CompileOptions options, IReadOnlyList<CompiledSecret> secrets, IReadOnlyList<DeployedApp> apps)
 {
     /// <summary>The file's name.</summary>
     public const string FileName = "main.bicepparam";
@@ -15,7 +15,6 @@ internal sealed class BicepParameters(Pipeline pipeline, CompiledApp app, Compil
     private const int MostStandardHubs = 10;
 
     private readonly BicepText _text = new();
-    private readonly IReadOnlyList<DeployedApp> _apps = new AppSpread(pipeline, app, options, secrets).Apps();
 
     public string Text(IReadOnlyList<string> transports)
     {
@@ -27,7 +26,7 @@ internal sealed class BicepParameters(Pipeline pipeline, CompiledApp app, Compil
         _text.Parameter("The instance: part of every message id, so two instances never give the same.", "instance", BicepText.Quoted(pipeline.InstanceName));
         _text.Parameter("The app setting FUNCTIONS_WORKER_RUNTIME.", "workerRuntime", BicepText.Quoted(WorkerFile.Runtime(options)));
         WriteSettings(transports);
-        _text.Parameter("The blob containers that bots read or write.", "blobContainers", BicepText.List(_apps.SelectMany(one => one.Containers.Reads.Concat(one.Containers.Writes)).Append(Base()).OfType<string>().Distinct().Order(StringComparer.Ordinal)));
+        _text.Parameter("The blob containers that bots read or write.", "blobContainers", BicepText.List(apps.SelectMany(one => one.Containers.Reads.Concat(one.Containers.Writes)).Append(Base()).OfType<string>().Distinct().Order(StringComparer.Ordinal)));
         WriteApps();
         WriteQueues();
         WriteSecrets();
@@ -57,7 +56,7 @@ internal sealed class BicepParameters(Pipeline pipeline, CompiledApp app, Compil
     {
         _text.Line("// The function apps: what each serves, which queues it takes from and sends to, and what else it may touch.");
         _text.Line("param apps = [");
-        foreach (var one in _apps)
+        foreach (var one in apps)
         {
             _text.Line("  {");
             _text.Line($"    name: {BicepText.Quoted(one.Name)}");

@@ -84,6 +84,7 @@ param apps = [
     maximumInstances: null
     alwaysReady: {}
     settings: {}
+    hasTimers: true
     servesAll: true
   }
   {
@@ -101,6 +102,7 @@ param apps = [
     maximumInstances: 1
     alwaysReady: {}
     settings: {}
+    hasTimers: false
     servesAll: false
   }
 ]

@@ -49,6 +49,7 @@ param apps = [
     maximumInstances: null
     alwaysReady: {}
     settings: {}
+    hasTimers: true
     servesAll: true
   }
   {
@@ -70,6 +71,7 @@ param apps = [
       AzureFunctionsJobHost__extensions__queues__batchSize: '1'
       AzureFunctionsJobHost__extensions__queues__newBatchThreshold: '0'
     }
+    hasTimers: false
     servesAll: false
   }
 ]

@@ -93,6 +93,7 @@ param apps = [
     maximumInstances: null
     alwaysReady: {}
     settings: {}
+    hasTimers: true
     servesAll: true
   }
   {
@@ -114,6 +115,7 @@ param apps = [
       AzureFunctionsJobHost__extensions__queues__batchSize: '1'
       AzureFunctionsJobHost__extensions__queues__newBatchThreshold: '0'
     }
+    hasTimers: false
     servesAll: false
   }
 ]

@@ -93,6 +93,7 @@ param apps = [
     maximumInstances: null
     alwaysReady: {}
     settings: {}
+    hasTimers: true
     servesAll: true
   }
   {
@@ -111,6 +112,7 @@ param apps = [
     maximumInstances: 1
     alwaysReady: {}
     settings: {}
+    hasTimers: false
     servesAll: false
   }
 ]

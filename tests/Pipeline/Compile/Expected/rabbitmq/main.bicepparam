@@ -93,6 +93,7 @@ param apps = [
     maximumInstances: null
     alwaysReady: {}
     settings: {}
+    hasTimers: true
     servesAll: true
   }
   {
@@ -113,6 +114,7 @@ param apps = [
     settings: {
       AzureFunctionsJobHost__extensions__rabbitMQ__prefetchCount: '1'
     }
+    hasTimers: false
     servesAll: false
   }
 ]
