@@ -1,0 +1,36 @@
+// What a cost is estimated for.
+namespace IntelMq.Pipeline;
+
+/// <summary>What a cost is estimated for.</summary>
+public sealed record CostInputs
+{
+    /// <summary>The events per day where nobody says otherwise.</summary>
+    public const double DefaultEventsPerDay = 1_000_000;
+
+    /// <summary>The memory of an instance where nobody says otherwise, in MB.</summary>
+    public const int DefaultMemory = 2048;
+
+    /// <summary>The sizes of instances, in MB.</summary>
+    public static IReadOnlyList<int> Memories { get; } = [512, 2048, 4096];
+
+    /// <summary>The transport, as in <see cref="CompileOptions.Transport"/>; null for the pipeline's own.</summary>
+    public string? Transport { get; init; }
+
+    /// <summary>The hosting plan.</summary>
+    public string HostingPlan { get; init; } = CompileOptions.DefaultPlan;
+
+    /// <summary>The events per day that the collectors without a number of their own bring together.</summary>
+    public double EventsPerDay { get; init; } = DefaultEventsPerDay;
+
+    /// <summary>The events per day of single collectors, by bot id.</summary>
+    public IReadOnlyDictionary<string, double> EventsOf { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>The length of an event as JSON, in bytes; null for the length in <see cref="CostAssumptions"/>.</summary>
+    public double? EventBytes { get; init; }
+
+    /// <summary>The memory of an instance in MB, one of <see cref="Memories"/>: Flex Consumption and Container Apps give it a CPU per 2048.</summary>
+    public int MemoryMb { get; init; } = DefaultMemory;
+
+    /// <summary>The events per second that the scaling plan is made for; null for the mean of the day times the factor in <see cref="CostAssumptions"/>.</summary>
+    public double? Rate { get; init; }
+}
