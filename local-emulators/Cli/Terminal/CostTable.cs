@@ -10,13 +10,14 @@ internal static class CostTable
 {
     private const int Width = 100;
     private const int LongestName = 30;
+    private const int LongestFused = 25;
 
     public static void Print(TextWriter output, string file, CostEstimate estimate)
     {
         var inputs = estimate.Inputs;
         var memory = inputs.HostingPlan is "flex-consumption" or "container-apps" ? Text($", instances of {inputs.MemoryMb:N0} MB") : "";
         Wrap(output, "", Text($"{file}: about {estimate.Total:N2} {estimate.Prices.Currency} a month for {Number(estimate.EventsPerDay)} events a day ({string.Join(", ", estimate.Transports)}; {inputs.HostingPlan}{memory})."));
-        Wrap(output, "", $"An estimate, with list prices of {estimate.Prices.Date:yyyy-MM-dd} without taxes. Give your own numbers: --events-per-day, --events COLLECTOR=N, --transport, --plan, --memory-mb, --prices.");
+        Wrap(output, "", $"An estimate, with list prices of {estimate.Prices.Date:yyyy-MM-dd} ({string.Join(", ", estimate.Lines.Select(line => line.Price.Region).Distinct().Order(StringComparer.Ordinal))}), without taxes. Give your own numbers: --events-per-day, --events COLLECTOR=N, --transport, --plan, --memory-mb, --prices.");
         PrintBots(output, estimate);
         PrintLines(output, estimate);
         PrintScale(output, estimate);
@@ -45,7 +46,7 @@ internal static class CostTable
         {
             var name = Name(bot.Bot, width);
             output.WriteLine(bot.FusedWith is { } head
-                ? Text($"{name} {Number(bot.EventsPerDay),12} {"-",12} {"-",14} {"-",12} {bot.Cost,10:N2}  in the call of {head}")
+                ? Text($"{name} {Number(bot.EventsPerDay),12} {"in the call of " + Name(head, LongestFused).TrimEnd(),40} {bot.Cost,10:N2}")
                 : Text($"{name} {Number(bot.EventsPerDay),12} {Number(bot.MessagesPerDay),12} {Number(bot.ExecutionsPerDay),14} {(isFlex ? bot.GbSeconds : bot.CpuSeconds),12:N0} {bot.Cost,10:N2}"));
         }
 
@@ -83,7 +84,7 @@ internal static class CostTable
         output.WriteLine($"{"bot".PadRight(width)} {"events/s",10} {"CPU µs/event",13} {"one instance/s",15} {"needs",7} {"may have",9}");
         foreach (var bot in estimate.Scale)
         {
-            output.WriteLine(Text($"{Name(bot.Bot, width)} {Number(bot.EventsPerSecond),10} {bot.SecondsPerEvent * 1e6,13:N0} {Number(bot.EventsPerInstance),15} {bot.Needed,7:N0} {bot.Allowed,9:N0}{(bot.Cure is null ? "" : "  cannot keep up")}"));
+            output.WriteLine(Text($"{Name(bot.Bot, width)} {Number(bot.EventsPerSecond),10} {bot.SecondsPerEvent * 1e6,13:N0} {Number(bot.EventsPerInstance),15} {bot.Needed,7:N0} {bot.Allowed,9:N0}{(bot.Cure is null ? "" : "  too few")}"));
         }
 
         foreach (var bot in estimate.Scale.Where(bot => bot.Cure is not null))

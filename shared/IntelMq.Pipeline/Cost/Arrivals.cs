@@ -9,6 +9,9 @@ namespace IntelMq.Pipeline.Cost;
 /// <param name="Executions">The executions of the function that works on them.</param>
 internal sealed record Arrival(string Source, double RunsPerDay, double Events, double Messages, double Executions)
 {
+    /// <summary>Whether they lie in the bot's queue: what the bot before hands over is part of that one's executions.</summary>
+    public bool IsQueued => Messages > 0;
+
     public double EventsPerDay => RunsPerDay * Events;
 
     public double MessagesPerDay => RunsPerDay * Messages;

@@ -36,7 +36,7 @@ internal sealed class BotLoads(Pipeline pipeline, CompiledApp app, EventFlow flo
     public double CpuOfRun(CompiledFunction function, Arrival arrival)
     {
         var chain = (function.Chain ?? [function.Bot!]).Select(id => pipeline.Find(id)!).ToArray();
-        var bytes = chain[0].Descriptor.Kind == BotKind.Parser && IsReport(arrival) ? arrival.Events * CostAssumptions.RawBytes.Value : arrival.Executions == 0 ? 0 : flow.TextBytes(arrival.EventsPerExecution) * arrival.Executions;
+        var bytes = AreReports(chain[0], arrival) ? arrival.Events * CostAssumptions.RawBytes.Value : arrival.Executions == 0 ? 0 : flow.TextBytes(arrival.EventsPerExecution) * arrival.Executions;
         return (CostAssumptions.Slowdown.Value * ((arrival.Executions * CostAssumptions.CallCpu.Value) + (bytes / Kib * CostAssumptions.CallCpuPerKib.Value) + (arrival.Events * CostAssumptions.FrameCpu.Value)))
             + chain.Sum(bot => arrival.Events * CpuOfEvent(bot));
     }
@@ -67,7 +67,7 @@ internal sealed class BotLoads(Pipeline pipeline, CompiledApp app, EventFlow flo
     public CompiledQueue QueueOf(CompiledFunction function) => app.Queues.First(queue => queue.Name == function.Trigger.Queue);
 
     /// <summary>Whether what a bot gets of a source are reports.</summary>
-    public bool IsReport(Arrival arrival) => flow.Collected.Any(collected => collected.Bot == arrival.Source);
+    public bool AreReports(BotInstance bot, Arrival arrival) => bot.Descriptor.Kind == BotKind.Parser && flow.Collected.Any(collected => collected.Bot == arrival.Source);
 
     /// <summary>Whether a bot remembers each event.</summary>
     public static bool KeepsState(BotInstance bot) => bot.Parameters is CacheExpertParameters;
@@ -84,7 +84,7 @@ internal sealed class BotLoads(Pipeline pipeline, CompiledApp app, EventFlow flo
             BotKind.Expert when KeepsState(bot) => writes,
 
             // A report's entry in the park store: is it there, where, away with it.
-            BotKind.Parser when IsReport(arrival) => 3,
+            BotKind.Parser when AreReports(bot, arrival) => 3,
             _ => 0,
         };
     }

@@ -81,7 +81,7 @@ internal sealed class ComputeUse(Pipeline pipeline, CostInputs inputs, IReadOnly
     public static FunctionDay DayOf(CompiledFunction function, IReadOnlyList<Arrival> arrivals, BotLoads loads)
     {
         var (executions, cpu, billed, alone, running) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        foreach (var arrival in arrivals.Where(arrival => arrival.Executions > 0))
+        foreach (var arrival in arrivals.Where(arrival => arrival.IsQueued))
         {
             var active = loads.ActiveOfRun(function, arrival);
             executions += arrival.ExecutionsPerDay;
@@ -96,9 +96,14 @@ internal sealed class ComputeUse(Pipeline pipeline, CostInputs inputs, IReadOnly
     }
 
     /// <summary>The day of a function that a timer starts.</summary>
-    public static FunctionDay TimerDay(CompiledFunction function, double runs, double cpu, double wait)
+    /// <param name="function">The function.</param>
+    /// <param name="runs">How often it runs.</param>
+    /// <param name="cpu">The CPU seconds of one run.</param>
+    /// <param name="wait">The seconds that a run waits for others.</param>
+    /// <param name="cores">The CPUs of an instance.</param>
+    public static FunctionDay TimerDay(CompiledFunction function, double runs, double cpu, double wait, double cores)
     {
-        var billed = runs * BilledFor((cpu / Math.Max(runs, 1)) + wait);
-        return new FunctionDay(function, runs, cpu, billed, billed, 0);
+        var billed = runs * BilledFor((cpu / cores) + wait);
+        return new FunctionDay(function, runs, runs * cpu, billed, billed, 0);
     }
 }

@@ -18,8 +18,11 @@ public sealed record Assumption(string Id, double Value, string Kind, string Whe
     internal bool Matters(IReadOnlyCollection<string> words) => Where.Length == 0 || Where.Split(',').Any(all => all.Split('+').All(words.Contains));
 
     /// <summary>The sentence with its number and where it comes from.</summary>
-    public string Sentence(double? value = null) => string.Format(CultureInfo.InvariantCulture, Text, (value ?? Value).ToString("#,0.######", CultureInfo.InvariantCulture))
-        + (value is { } given && given != Value ? " (given)" : $" ({Kind}: {Source})");
+    public string Sentence(double? given = null)
+    {
+        var text = string.Format(CultureInfo.InvariantCulture, Text, (given ?? Value).ToString("#,0.########", CultureInfo.InvariantCulture));
+        return given is null ? $"{text} ({Kind}: {Source})." : $"{text} (given).";
+    }
 }
 
 /// <summary>The numbers that every estimate is made with.</summary>

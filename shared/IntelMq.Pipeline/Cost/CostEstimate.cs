@@ -92,7 +92,7 @@ public sealed record CostEstimate
         var cores = ComputeUse.CoresOf(inputs);
         var flow = new EventFlow(pipeline, app, eventBytes, events);
         var loads = new BotLoads(pipeline, app, flow, cores);
-        var days = app.Functions.Select(function => DayOf(function, flow, loads)).OfType<FunctionDay>().ToArray();
+        var days = app.Functions.Select(function => DayOf(function, flow, loads, cores)).OfType<FunctionDay>().ToArray();
         var compute = new ComputeUse(pipeline, inputs, days);
         var uses = new UseLog(CostAssumptions.DaysPerMonth.Value);
         compute.AddTo(uses);
@@ -120,23 +120,28 @@ public sealed record CostEstimate
         };
     }
 
-    private static FunctionDay? DayOf(CompiledFunction function, EventFlow flow, BotLoads loads)
+    private static FunctionDay? DayOf(CompiledFunction function, EventFlow flow, BotLoads loads, double cores)
     {
-        var cpu = CostAssumptions.CallCpu.Value * CostAssumptions.Slowdown.Value;
-        return function.Kind switch
+        var slowdown = CostAssumptions.Slowdown.Value;
+        var cpu = CostAssumptions.CallCpu.Value * slowdown;
+        switch (function.Kind)
         {
-            FunctionKind.Work => ComputeUse.DayOf(function, flow.Of(function.Bot!), loads),
-            FunctionKind.Collect when flow.Collected.First(collected => collected.Bot == function.Bot) is var collected => ComputeUse.TimerDay(
-                function,
-                collected.RunsPerDay,
-                (collected.RunsPerDay * cpu) + (collected.ReportsPerDay * collected.RawBytes / 1024 * CostAssumptions.CallCpuPerKib.Value * CostAssumptions.Slowdown.Value),
-                CostAssumptions.FetchWait.Value),
-            FunctionKind.Park or FunctionKind.Purge when ScheduleRuns.PerDay(function.Trigger.Schedule!) is var runs => ComputeUse.TimerDay(function, runs, runs * cpu, CostAssumptions.StateWait.Value),
-
-            // Nothing is given up on and nobody asks for the status; their triggers only listen.
-            FunctionKind.Poison => new FunctionDay(function, 0, 0, 0, 0, 0),
-            _ => null,
-        };
+            case FunctionKind.Work:
+                return ComputeUse.DayOf(function, flow.Of(function.Bot!), loads);
+            case FunctionKind.Collect:
+                // What runs more often than it finds something has the smaller reports in the mean.
+                var collected = flow.Collected.First(collected => collected.Bot == function.Bot);
+                var kib = collected.EventsPerDay / collected.RunsPerDay * CostAssumptions.RawBytes.Value / 1024;
+                return ComputeUse.TimerDay(function, collected.RunsPerDay, cpu + (kib * CostAssumptions.CallCpuPerKib.Value * slowdown), CostAssumptions.FetchWait.Value, cores);
+            case FunctionKind.Park or FunctionKind.Purge:
+                return ComputeUse.TimerDay(function, ScheduleRuns.PerDay(function.Trigger.Schedule!), cpu, CostAssumptions.StateWait.Value, cores);
+            case FunctionKind.Poison:
+                // Nothing is given up on; its trigger only listens.
+                return new FunctionDay(function, 0, 0, 0, 0, 0);
+            default:
+                // Nobody asks for the status.
+                return null;
+        }
     }
 
     private static BotCost Bot(BotInstance bot, EventFlow flow, BotLoads loads, IReadOnlyList<FunctionDay> days, ComputeUse compute, UseLog uses, PriceTable prices)

@@ -22,7 +22,7 @@ internal sealed class ScalingPlan(Pipeline pipeline, CompiledApp app, CostInputs
     private const double SecondsPerDay = 86400;
 
     public IReadOnlyList<BotScale> Bots() => app.Functions
-        .Where(function => function.Kind == FunctionKind.Work)
+        .Where(function => function.Kind == FunctionKind.Work && loads.FunctionOf(function.Bot!) == function)
         .Select(function => (Function: function, At: pipeline.Graph.TopologicalOrder.TakeWhile(id => id != function.Bot).Count()))
         .OrderBy(item => item.At)
         .Select(item => Of(item.Function))
@@ -31,7 +31,7 @@ internal sealed class ScalingPlan(Pipeline pipeline, CompiledApp app, CostInputs
     private BotScale Of(CompiledFunction function)
     {
         var bot = pipeline.Find(function.Bot!)!;
-        var arrivals = flow.Of(bot.Id).Where(arrival => arrival.Executions > 0).ToArray();
+        var arrivals = flow.Of(bot.Id).Where(arrival => arrival.IsQueued).ToArray();
         var events = arrivals.Sum(arrival => arrival.EventsPerDay);
         var (allowed, limit) = Allowed(function, bot);
         if (events == 0)
@@ -86,7 +86,13 @@ internal sealed class ScalingPlan(Pipeline pipeline, CompiledApp app, CostInputs
             "partitions" => $"its queue has too few partitions: give it 'scale: {{maximum: {number}}}', which makes as many partitions",
             _ => $"raise the plan's limit of instances to {number}, take larger instances with --memory-mb, or split its events over several bots with 'load_balance: true' in the bot before",
         };
-        var isAlone = FusedChains.Followers(pipeline).Values.All(follower => follower != bot.Id);
-        return isAlone && bot.Descriptor.Kind == BotKind.Expert && bot.Descriptor.Declaration.Fusible && limit != "alone" ? cure + "; or fuse it with the expert before it ('fuse: true')" : cure;
+        return limit != "alone" && MayBeFused(bot) ? cure + "; or fuse it with the expert before it ('fuse: true')" : cure;
+    }
+
+    private bool MayBeFused(BotInstance bot)
+    {
+        var writers = pipeline.Queues[bot.SourceQueue!].Writers.Select(id => pipeline.Find(id)!).Where(writer => writer.Enabled).ToArray();
+        return bot.Descriptor.Kind == BotKind.Expert && bot.Descriptor.Declaration.Fusible && writers is [{ Descriptor.Kind: BotKind.Expert }]
+            && FusedChains.Followers(pipeline).Values.All(follower => follower != bot.Id);
     }
 }

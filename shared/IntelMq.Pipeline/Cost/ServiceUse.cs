@@ -59,7 +59,14 @@ internal sealed class ServiceUse(Pipeline pipeline, CompiledApp app, EventFlow f
 
     private void AddWork(FunctionDay day)
     {
+        var head = pipeline.Find(day.Function.Bot!)!;
         var queue = loads.QueueOf(day.Function);
+        var arrivals = flow.Of(head.Id).Where(arrival => arrival.IsQueued).ToArray();
+        if (arrivals.Length == 0)
+        {
+            return;
+        }
+
         foreach (var botId in day.Function.Chain ?? [day.Function.Bot!])
         {
             var bot = pipeline.Find(botId)!;
@@ -71,19 +78,20 @@ internal sealed class ServiceUse(Pipeline pipeline, CompiledApp app, EventFlow f
             }
         }
 
-        foreach (var arrival in flow.Of(day.Function.Bot!).Where(arrival => arrival.Messages > 0))
+        foreach (var arrival in arrivals)
         {
-            AddMessages(day.Function.Bot!, queue, arrival);
-            if (loads.IsReport(arrival) && flow.Collected.First(collected => collected.Bot == arrival.Source) is { ClaimsCheck: true } collected)
+            AddMessages(head, queue, arrival);
+            if (loads.AreReports(head, arrival) && flow.Collected.First(collected => collected.Bot == arrival.Source) is { ClaimsCheck: true } collected)
             {
-                uses.PerDay(PriceIds.BlobReads, day.Function.Bot, arrival.RunsPerDay * Math.Max(arrival.Executions, Math.Ceiling(collected.RawBytes / BlockBytes)));
+                uses.PerDay(PriceIds.BlobReads, head.Id, arrival.RunsPerDay * Math.Max(arrival.Executions, Math.Ceiling(collected.RawBytes / BlockBytes)));
             }
         }
     }
 
-    private void AddMessages(string bot, CompiledQueue queue, Arrival arrival)
+    private void AddMessages(BotInstance reader, CompiledQueue queue, Arrival arrival)
     {
-        var bytes = loads.IsReport(arrival) && pipeline.Find(bot)!.Descriptor.Kind == BotKind.Parser
+        var bot = reader.Id;
+        var bytes = loads.AreReports(reader, arrival)
             ? Math.Min(arrival.Events * CostAssumptions.RawBytes.Value, EventFlow.InlineRaw)
             : Math.Min(flow.TextBytes(arrival.Events / arrival.Messages), queue.FrameLimit);
         var units = Math.Ceiling(bytes / CostAssumptions.MessageUnit.Value);
@@ -96,8 +104,8 @@ internal sealed class ServiceUse(Pipeline pipeline, CompiledApp app, EventFlow f
                 uses.PerDay(PriceIds.ServiceBusOperations, bot, arrival.MessagesPerDay * ((2 * units) + 1));
                 break;
             case "event-hubs":
-                // What is read is noted in a blob, batch by batch. A Premium namespace includes what comes in.
-                uses.PerDay(PriceIds.BlobWrites, bot, arrival.ExecutionsPerDay);
+                // What is read is noted in the metadata of a blob, batch by batch. A Premium namespace includes what comes in.
+                uses.PerDay(PriceIds.BlobReads, bot, arrival.ExecutionsPerDay);
                 if (!IsPremiumHubs)
                 {
                     uses.PerDay(PriceIds.EventHubsIngress, bot, arrival.MessagesPerDay * units);
@@ -108,7 +116,7 @@ internal sealed class ServiceUse(Pipeline pipeline, CompiledApp app, EventFlow f
                 break;
         }
 
-        if (flow.ClaimsCheck(queue) && !loads.IsReport(arrival))
+        if (flow.ClaimsCheck(queue) && !loads.AreReports(reader, arrival))
         {
             uses.PerDay(PriceIds.BlobWrites, bot, arrival.MessagesPerDay);
             uses.PerDay(PriceIds.BlobReads, bot, arrival.MessagesPerDay);
@@ -167,7 +175,9 @@ internal sealed class ServiceUse(Pipeline pipeline, CompiledApp app, EventFlow f
                     uses.PerDay(PriceIds.ServiceBusOperations, day.Function.Bot, running / CostAssumptions.ReceiveEvery.Value);
                     break;
                 case "event-hubs":
-                    uses.PerDay(PriceIds.BlobWrites, day.Function.Bot, running / CostAssumptions.LeaseEvery.Value * Partitions.Of(queue, pipeline, app));
+                    // The leases are listed, and each is renewed in the metadata of its blob.
+                    uses.PerDay(PriceIds.BlobWrites, day.Function.Bot, running / CostAssumptions.LeaseEvery.Value);
+                    uses.PerDay(PriceIds.BlobReads, day.Function.Bot, running / CostAssumptions.LeaseEvery.Value * Partitions.Of(queue, pipeline, app));
                     break;
                 default:
                     break;
@@ -193,6 +203,6 @@ internal sealed class ServiceUse(Pipeline pipeline, CompiledApp app, EventFlow f
     private bool IsPremiumHubs => app.Queues.Count(queue => queue.Transport == "event-hubs") > MostStandardHubs;
 
     private double HubBytesPerDay() => app.Functions.Where(function => function.Kind == FunctionKind.Work && loads.QueueOf(function).Transport == "event-hubs")
-        .SelectMany(function => flow.Of(function.Bot!)).Where(arrival => arrival.Messages > 0)
+        .SelectMany(function => flow.Of(function.Bot!)).Where(arrival => arrival.IsQueued)
         .Sum(arrival => arrival.MessagesPerDay * flow.TextBytes(arrival.Events / arrival.Messages));
 }
