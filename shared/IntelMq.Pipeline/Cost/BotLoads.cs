@@ -37,9 +37,11 @@ internal sealed class BotLoads(Pipeline pipeline, CompiledApp app, EventFlow flo
     {
         var chain = (function.Chain ?? [function.Bot!]).Select(id => pipeline.Find(id)!).ToArray();
         var bytes = AreReports(chain[0], arrival) ? arrival.Events * CostAssumptions.RawBytes.Value : arrival.Executions == 0 ? 0 : flow.TextBytes(arrival.EventsPerExecution) * arrival.Executions;
-        return (CostAssumptions.Slowdown.Value * ((arrival.Executions * CostAssumptions.CallCpu.Value) + (bytes / Kib * CostAssumptions.CallCpuPerKib.Value) + (arrival.Events * CostAssumptions.FrameCpu.Value)))
+        return (CostAssumptions.Slowdown.Value * ((arrival.Executions * CostAssumptions.CallCpu.Value) + (bytes / Kib * CostAssumptions.CallCpuPerKib.Value) + (arrival.Events * PackingOf(function))))
             + chain.Sum(bot => arrival.Events * CpuOfEvent(bot));
     }
+
+    private double PackingOf(CompiledFunction function) => (QueueOf(function).Transport == Transport.Default ? CostAssumptions.FrameCpu : CostAssumptions.LargeFrameCpu).Value;
 
     /// <summary>The seconds that the executions of one run wait for others.</summary>
     public double WaitOfRun(CompiledFunction function, Arrival arrival)

@@ -49,6 +49,7 @@ public static class CostAssumptions
     internal static Assumption CallCpu { get; } = s_rows["call-cpu"];
     internal static Assumption CallCpuPerKib { get; } = s_rows["call-cpu-kib"];
     internal static Assumption FrameCpu { get; } = s_rows["frame-cpu"];
+    internal static Assumption LargeFrameCpu { get; } = s_rows["large-frame-cpu"];
     internal static Assumption ParserCpu { get; } = s_rows["parser-cpu"];
     internal static Assumption ExpertCpu { get; } = s_rows["expert-cpu"];
     internal static Assumption StateExpertCpu { get; } = s_rows["state-expert-cpu"];

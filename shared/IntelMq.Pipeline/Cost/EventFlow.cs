@@ -16,7 +16,7 @@ internal sealed class EventFlow
     /// <summary>A parser cuts reports at this, in bytes.</summary>
     public const double SliceBytes = 4 * 1024 * 1024;
 
-    // A parser stops after so many bytes of events and goes on in another call.
+    // A parser stops after so many bytes of events and goes on in another call; and no frame holds more, however small its text is.
     private const double ParserBudget = 2 * 1024 * 1024;
 
     // What a frame says about itself.
@@ -78,7 +78,7 @@ internal sealed class EventFlow
     public double TextBytes(double events) => HeaderBytes + (events * TextPerEvent);
 
     /// <summary>How many events a message of a queue can hold: at least one, which then may travel by its address.</summary>
-    public double Capacity(CompiledQueue queue) => Math.Max(1, Math.Floor((queue.FrameLimit - HeaderBytes) * CostAssumptions.FrameFill.Value / TextPerEvent));
+    public double Capacity(CompiledQueue queue) => Math.Max(1, Math.Floor(Math.Min((queue.FrameLimit - HeaderBytes) * CostAssumptions.FrameFill.Value / TextPerEvent, ParserBudget / _eventBytes)));
 
     /// <summary>Whether single events are larger than a message and travel by their address.</summary>
     public bool ClaimsCheck(CompiledQueue queue) => TextPerEvent > queue.FrameLimit - HeaderBytes;

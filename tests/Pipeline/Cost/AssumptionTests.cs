@@ -27,7 +27,7 @@ public sealed class AssumptionTests
             Assert.All(assumption.Where.Split([',', '+'], StringSplitOptions.RemoveEmptyEntries), word => Assert.Contains(word, words));
             Assert.EndsWith(".", assumption.Sentence(), StringComparison.Ordinal);
         });
-        Assert.Equal("An event is 1,400 bytes of JSON (measured: the events of the benchmark in docs/performance.md).", CostAssumptions.EventBytes.Sentence());
+        Assert.Equal("An event is 1,700 bytes of JSON (measured: docs/cost.md, the events of the benchmark).", CostAssumptions.EventBytes.Sentence());
         Assert.Equal("An event is 2,000.5 bytes of JSON (given).", CostAssumptions.EventBytes.Sentence(2000.5));
     }
 
