@@ -74,7 +74,7 @@ public sealed class CostTests
         command.Write("prices.tsv", Date + "queue-operations\tStorage queues\n");
         var bad = (await command.RunAsync(["cost", s_quickstart, "--prices", "prices.tsv"])).MustEndWith(1);
         Assert.Contains("prices.tsv:2:1: error: The price 'queue-operations' has 2 columns instead of 10", bad.Errors, StringComparison.Ordinal);
-        Assert.Contains("prices.tsv", (await command.RunAsync(["cost", s_quickstart, "--prices", "nowhere.tsv", "--json"])).MustEndWith(1).Output, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("The price table cannot be read", (await command.RunAsync(["cost", s_quickstart, "--prices", "nowhere.tsv", "--json"])).MustEndWith(1).Output, StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory]

@@ -27,7 +27,7 @@ internal static class CostVerb
         var plan = new Option<string>("--plan") { Description = "The hosting plan.", DefaultValueFactory = _ => CompileOptions.DefaultPlan };
         plan.AcceptOnlyFromAmong([.. AppCompiler.HostingPlans]);
         var eventBytes = new Option<double?>("--event-bytes") { Description = "The length of an event as JSON.", HelpName = "BYTES" };
-        var memory = new Option<int>("--memory-mb") { Description = "The memory of an instance (Flex Consumption, Container Apps).", DefaultValueFactory = _ => CostInputs.DefaultMemory };
+        var memory = new Option<int>("--memory-mb") { Description = "The memory of an instance on Flex Consumption.", DefaultValueFactory = _ => CostInputs.DefaultMemory };
         memory.AcceptOnlyFromAmong([.. CostInputs.Memories.Select(size => size.ToString(CultureInfo.InvariantCulture))]);
         var rate = new Option<double?>("--rate") { Description = "The events per second that must be kept up with (default: the mean of the day times ten).", HelpName = "N" };
         var prices = new Option<string?>("--prices") { Description = "Prices of your own, in the form of the built-in table.", HelpName = "FILE" };

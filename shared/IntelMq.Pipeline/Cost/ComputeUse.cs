@@ -19,11 +19,16 @@ internal sealed class ComputeUse(Pipeline pipeline, CostInputs inputs, IReadOnly
     private const double HoursPerDay = 24;
     private const double MbPerGb = 1024;
 
-    // Flex Consumption and Container Apps: half a CPU for each GB.
+    // Flex Consumption: half a CPU for each GB.
     private const double MbPerCore = 2048;
 
     /// <summary>The CPUs of an instance.</summary>
-    public static double CoresOf(CostInputs inputs) => inputs.HostingPlan is "flex-consumption" or "container-apps" ? inputs.MemoryMb / MbPerCore : 1;
+    public static double CoresOf(CostInputs inputs) => inputs.HostingPlan switch
+    {
+        CompileOptions.DefaultPlan => inputs.MemoryMb / MbPerCore,
+        "container-apps" => CostAssumptions.ContainerCpu.Value,
+        _ => 1,
+    };
 
     /// <summary>The instances of the app that are there all day; 0 where it scales to zero.</summary>
     public double AlwaysOn => inputs.HostingPlan == CompileOptions.DefaultPlan ? 0 : Math.Max(Math.Ceiling(Cpu / SecondsPerDay / CoresOf(inputs) / CostAssumptions.Utilisation.Value), 1);
@@ -44,7 +49,7 @@ internal sealed class ComputeUse(Pipeline pipeline, CostInputs inputs, IReadOnly
     {
         switch (inputs.HostingPlan)
         {
-            case "flex-consumption":
+            case CompileOptions.DefaultPlan:
                 foreach (var day in days)
                 {
                     uses.PerDay(PriceIds.FlexExecutionTime, day.Function.Bot, GbSecondsOf(day));
@@ -59,16 +64,18 @@ internal sealed class ComputeUse(Pipeline pipeline, CostInputs inputs, IReadOnly
                 uses.PerDay(PriceIds.PremiumMemory, null, AlwaysOn * HoursPerDay * CostAssumptions.PremiumMemory.Value);
                 break;
             case "container-apps":
-                // The app with the timers never scales to zero; a bot that must run alone has an app of its own, which does.
-                var seconds = (AlwaysOn * SecondsPerDay) + days.Where(day => day.Function.Single).Sum(day => day.Running);
+                // The app with the timers never scales to zero; a bot with a limit of instances has an app of its own, which does.
+                var seconds = (AlwaysOn * SecondsPerDay) + days.Where(HasOwnApp).Sum(day => day.Running);
                 uses.PerDay(PriceIds.ContainerCpu, null, seconds * CoresOf(inputs));
-                uses.PerDay(PriceIds.ContainerMemory, null, seconds * Gb);
+                uses.PerDay(PriceIds.ContainerMemory, null, seconds * CostAssumptions.ContainerMemory.Value);
                 break;
             default:
                 // An App Service plan is paid by the hour, whatever runs on it.
                 break;
         }
     }
+
+    private bool HasOwnApp(FunctionDay day) => day.Function is { RunsBot: true, Bot: { } bot } && (day.Function.Single || pipeline.Find(bot)!.Scale?.Maximum is not null);
 
     /// <summary>The seconds that are billed for a time in which an instance is active.</summary>
     public static double BilledFor(double active)

@@ -72,9 +72,9 @@ public static class CostAssumptions
     internal static Assumption ThroughputUnit { get; } = s_rows["throughput-unit"];
     internal static Assumption ProcessingUnit { get; } = s_rows["processing-unit"];
     internal static Assumption PremiumMemory { get; } = s_rows["premium-memory"];
-    internal static Assumption FlexInstances { get; } = s_rows["flex-instances"];
-    internal static Assumption PremiumInstances { get; } = s_rows["premium-instances"];
-    internal static Assumption ContainerInstances { get; } = s_rows["container-instances"];
+    internal static Assumption ContainerCpu { get; } = s_rows["container-cpu"];
+    internal static Assumption ContainerMemory { get; } = s_rows["container-memory"];
+    internal static Assumption AppInstances { get; } = s_rows["app-instances"];
     internal static Assumption DedicatedInstances { get; } = s_rows["dedicated-instances"];
 
     // What is kept.

@@ -200,7 +200,7 @@ public sealed record CostEstimate
             yield return FormattableString.Invariant($"The plan 'dedicated' costs what its App Service plan costs, whatever runs on it: that price is not in it. The functions keep {cpus:0.###} CPUs busy, as the mean of the day.");
         }
 
-        yield return "Networks and private endpoints, Key Vault, what bots read from and write to (databases, mail, file contents), and data that leaves the region are not in it.";
+        yield return "Networks and private endpoints, Key Vault, what bots read from and write to (databases, mail, file contents), and data that leaves the region are not in it. Storage is priced as kept within a building (LRS); three zones (ZRS) cost about a quarter more.";
     }
 }
 

@@ -28,7 +28,7 @@ public sealed record CostInputs
     /// <summary>The length of an event as JSON, in bytes; null for the length in <see cref="CostAssumptions"/>.</summary>
     public double? EventBytes { get; init; }
 
-    /// <summary>The memory of an instance in MB, one of <see cref="Memories"/>: Flex Consumption and Container Apps give it a CPU per 2048.</summary>
+    /// <summary>The memory of an instance on Flex Consumption in MB, one of <see cref="Memories"/>: it has a CPU per 2048.</summary>
     public int MemoryMb { get; init; } = DefaultMemory;
 
     /// <summary>The events per second that the scaling plan is made for; null for the mean of the day times the factor in <see cref="CostAssumptions"/>.</summary>

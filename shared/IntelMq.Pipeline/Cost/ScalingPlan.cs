@@ -66,14 +66,10 @@ internal sealed class ScalingPlan(Pipeline pipeline, CompiledApp app, CostInputs
             return (Partitions.Of(loads.QueueOf(function), pipeline, app), "partitions");
         }
 
-        var plan = (int)(inputs.HostingPlan switch
-        {
-            "flex-consumption" => CostAssumptions.FlexInstances,
-            "premium" => CostAssumptions.PremiumInstances,
-            "container-apps" => CostAssumptions.ContainerInstances,
-            _ => CostAssumptions.DedicatedInstances,
-        }).Value;
-        return bot.Scale?.Maximum is { } maximum && maximum <= plan ? (maximum, "scale") : (plan, "plan");
+        var plan = (int)(inputs.HostingPlan == "dedicated" ? CostAssumptions.DedicatedInstances : CostAssumptions.AppInstances).Value;
+        
+        // A bot that names a limit has an app of its own with that limit, on plans that scale.
+        return bot.Scale?.Maximum is { } maximum && inputs.HostingPlan != "dedicated" ? (maximum, "scale") : (plan, "plan");
     }
 
     private string Cure(BotInstance bot, int needed, string limit)
@@ -84,7 +80,7 @@ internal sealed class ScalingPlan(Pipeline pipeline, CompiledApp app, CostInputs
             "alone" => $"it may run only once at a time: put {number} of it behind the bot before, with 'load_balance: true' there, each with a place of its own to write to",
             "scale" => $"raise its 'scale' to {{maximum: {number}}}",
             "partitions" => $"its queue has too few partitions: give it 'scale: {{maximum: {number}}}', which makes as many partitions",
-            _ => $"raise the plan's limit of instances to {number}, take larger instances with --memory-mb, or split its events over several bots with 'load_balance: true' in the bot before",
+            _ => $"give the plan {number} instances or larger ones, or split its events over several bots with 'load_balance: true' in the bot before",
         };
         return limit != "alone" && MayBeFused(bot) ? cure + "; or fuse it with the expert before it ('fuse: true')" : cure;
     }
