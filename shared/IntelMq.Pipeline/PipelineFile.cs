@@ -17,7 +17,9 @@ public static class PipelineFile
     /// <param name="catalogue">The bots and hooks that there are.</param>
     /// <param name="environment">Environment variables: <c>INTELMQ_NAME</c> overrides the parameter <c>name</c> of every bot that declares it, and a secret given as <c>env:NAME</c> is read from NAME.</param>
     /// <param name="missingSecrets">What a secret whose variable is not set is; a pipeline that is about to run refuses it.</param>
-    public static LoadedPipeline Load(string path, BotCatalogue catalogue, IReadOnlyDictionary<string, string> environment, MissingSecrets missingSecrets = MissingSecrets.Warn)
+    /// <param name="running">The bots that run here, whose secrets are asked for; null for all that are enabled.</param>
+    public static LoadedPipeline Load(
+        string path, BotCatalogue catalogue, IReadOnlyDictionary<string, string> environment, MissingSecrets missingSecrets = MissingSecrets.Warn, IReadOnlySet<string>? running = null)
     {
         var problems = new ProblemLog(path);
         if (ConfigFile.ReadYaml(path, "pipeline file", problems) is not { } map)
@@ -27,7 +29,7 @@ public static class PipelineFile
 
         var secrets = new SecretReader(environment, missingSecrets, problems);
         var draft = new PipelineReader(catalogue, secrets, problems).Read(map);
-        new ParameterMerge(draft, environment, secrets, problems).Run();
+        new ParameterMerge(draft, environment, secrets, running, problems).Run();
         var schedules = new ScheduleReader(problems);
         draft.Bots.ForEach(schedules.Read);
 
@@ -64,6 +66,7 @@ public static class PipelineFile
         Directory = directory,
         InstanceName = draft.InstanceName,
         PlainFrames = draft.PlainFrames,
+        Deployment = draft.Deployment,
     };
 
     private static BotInstance Build(DraftBot bot) => new()

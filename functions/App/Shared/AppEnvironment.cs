@@ -25,20 +25,32 @@ internal sealed record AppEnvironment
     /// <summary>The worker or process, told apart from others of the same app.</summary>
     public required string Instance { get; init; }
 
+    /// <summary>The functions that this app serves; null where it serves all of the folder.</summary>
+    public IReadOnlySet<string>? Serves { get; private init; }
+
     /// <summary>All variables.</summary>
     public required IReadOnlyDictionary<string, string> Variables { get; init; }
 
     /// <summary>Whether variables say what is logged (<c>Logging__LogLevel__Default=Debug</c>).</summary>
     public bool HasLogSettings { get; private init; }
 
+    // The host's own setting: one variable per function.
+    private const string ServedFunctions = "AzureFunctionsJobHost__functions__";
+
     public static AppEnvironment Read()
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        var serves = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var hasLogSettings = false;
         foreach (DictionaryEntry item in Environment.GetEnvironmentVariables())
         {
             var name = (string)item.Key;
             variables[name] = (string?)item.Value ?? "";
+            if (name.StartsWith(ServedFunctions, StringComparison.OrdinalIgnoreCase))
+            {
+                serves.Add(variables[name]);
+            }
+
             hasLogSettings |= name.StartsWith("Logging__", StringComparison.OrdinalIgnoreCase);
         }
 
@@ -54,6 +66,7 @@ internal sealed record AppEnvironment
             Bots = variables.GetValueOrDefault("INTELMQ_BOTS_FOLDER"),
             Instance = variables.GetValueOrDefault("WEBSITE_INSTANCE_ID") is { Length: > 0 } instance ? instance
                 : string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}-{Environment.ProcessId}"),
+            Serves = serves.Count > 0 ? serves : null,
             Variables = variables,
             HasLogSettings = hasLogSettings,
         };

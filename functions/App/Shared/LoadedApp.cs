@@ -85,7 +85,7 @@ internal sealed class LoadedApp(AppEnvironment environment, ILoggerFactory logs,
         var app = CompiledApp.Read(environment.Folder);
         var catalogue = BotCatalogue.Scan(app.Assemblies.Select(LoadAssembly).OfType<Assembly>(), environment.Bots ?? Path.Combine(AppContext.BaseDirectory, AppFolder.PluginFolderName));
         var path = Path.Combine(environment.Folder, app.Pipeline);
-        var loaded = PipelineFile.Load(path, catalogue, environment.Variables, MissingSecrets.Refuse);
+        var loaded = PipelineFile.Load(path, catalogue, environment.Variables, MissingSecrets.Refuse, environment.Serves is { } served ? BotsOf(app, served) : null);
         if (loaded.Pipeline is not { } pipeline)
         {
             throw new BotConfigurationException(loaded.Problems.Where(problem => problem.Severity == Severity.Error).Select(problem => problem.ToString()).ToArray());
@@ -93,6 +93,12 @@ internal sealed class LoadedApp(AppEnvironment environment, ILoggerFactory logs,
 
         return new FunctionApp(app, pipeline, catalogue, await WithRedisAsync(Services(pipeline)));
     }
+
+    // Where each bot has an app of its own, an app has the secrets of its bots only.
+    private static HashSet<string> BotsOf(CompiledApp app, IReadOnlySet<string> served) => app.Functions
+        .Where(function => served.Contains(function.Name))
+        .SelectMany(function => function.Chain ?? (function.Bot is null ? [] : [function.Bot]))
+        .ToHashSet(StringComparer.Ordinal);
 
     // An assembly that is not here is a package of the bots folder, which is scanned anyway.
     private static Assembly? LoadAssembly(string name) =>

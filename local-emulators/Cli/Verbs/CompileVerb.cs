@@ -17,8 +17,10 @@ internal static class CompileVerb
         var output = new Option<string>("--out") { Description = "The folder to write; files in it that are not of an earlier compile are never touched.", HelpName = "DIR", Required = true };
         var transport = new Option<string?>("--transport") { Description = "What carries the messages of bots that name no transport (default: the pipeline's, or storage-queue)." };
         transport.AcceptOnlyFromAmong([.. AppCompiler.Transports]);
-        var plan = new Option<string>("--plan") { Description = "The hosting plan.", DefaultValueFactory = _ => CompileOptions.DefaultPlan };
+        var plan = new Option<string?>("--plan") { Description = $"The hosting plan (default: the pipeline's, or {CompileOptions.DefaultPlan})." };
         plan.AcceptOnlyFromAmong([.. AppCompiler.HostingPlans]);
+        var apps = new Option<string?>("--apps") { Description = "One function app for all bots, or one per bot, which may touch nothing of the others (default: the pipeline's, or one)." };
+        apps.AcceptOnlyFromAmong([.. AppCompiler.Spreads]);
         var authentication = new Option<string>("--authentication") { Description = "How the app proves who it is; connection-string is for emulators.", DefaultValueFactory = _ => CompileOptions.DefaultAuthentication };
         authentication.AcceptOnlyFromAmong([.. AppCompiler.Authentications]);
         var worker = new Option<string>("--worker") { Description = "How the host runs the app: custom-handler, or isolated for the .NET isolated worker.", DefaultValueFactory = _ => CompileOptions.DefaultWorker };
@@ -26,14 +28,15 @@ internal static class CompileVerb
         var files = new Option<string?>("--files") { Description = "Where relative paths of the pipeline start, for example blob:intelmq.", HelpName = "blob:CONTAINER" };
         var strict = new Option<bool>("--strict") { Description = "Warnings are errors." };
         var json = Shared.Json();
-        var command = new Command("compile", "Make the folder of a function app of a pipeline file.") { file, output, transport, plan, authentication, worker, files, strict, json };
+        var command = new Command("compile", "Make the folder of a function app of a pipeline file.") { file, output, transport, plan, apps, authentication, worker, files, strict, json };
         command.SetAction(arguments => Compile(
             arguments.GetValue(file)!,
             arguments.GetValue(output)!,
             new CompileOptions
             {
                 Transport = arguments.GetValue(transport),
-                HostingPlan = arguments.GetValue(plan)!,
+                HostingPlan = arguments.GetValue(plan),
+                Apps = arguments.GetValue(apps),
                 Authentication = arguments.GetValue(authentication)!,
                 Worker = arguments.GetValue(worker)!,
                 Files = arguments.GetValue(files),

@@ -24,10 +24,12 @@ internal static class CostVerb
         };
         var transport = new Option<string?>("--transport") { Description = "What carries the messages of bots that name no transport (default: the pipeline's, or storage-queue)." };
         transport.AcceptOnlyFromAmong([.. AppCompiler.Transports]);
-        var plan = new Option<string>("--plan") { Description = "The hosting plan.", DefaultValueFactory = _ => CompileOptions.DefaultPlan };
+        var plan = new Option<string?>("--plan") { Description = $"The hosting plan (default: the pipeline's, or {CompileOptions.DefaultPlan})." };
         plan.AcceptOnlyFromAmong([.. AppCompiler.HostingPlans]);
+        var apps = new Option<string?>("--apps") { Description = "One function app for all bots, or one per bot; only Container Apps charges for it (default: the pipeline's, or one)." };
+        apps.AcceptOnlyFromAmong([.. AppCompiler.Spreads]);
         var eventBytes = new Option<double?>("--event-bytes") { Description = "The length of an event as JSON.", HelpName = "BYTES" };
-        var memory = new Option<int>("--memory-mb") { Description = "The memory of an instance on Flex Consumption.", DefaultValueFactory = _ => CostInputs.DefaultMemory };
+        var memory = new Option<int?>("--memory-mb") { Description = $"The memory of an instance on Flex Consumption (default: the pipeline's, or {CostInputs.DefaultMemory.ToString(CultureInfo.InvariantCulture)})." };
         memory.AcceptOnlyFromAmong([.. CostInputs.Memories.Select(size => size.ToString(CultureInfo.InvariantCulture))]);
         var rate = new Option<double?>("--rate") { Description = "The events per second that must be kept up with (default: the mean of the day times ten).", HelpName = "N" };
         var prices = new Option<string?>("--prices") { Description = "Prices of your own, in the form of the built-in table.", HelpName = "FILE" };
@@ -37,7 +39,7 @@ internal static class CostVerb
         }
 
         var json = Shared.Json();
-        var command = new Command("cost", "Estimate what a pipeline costs in Azure in a month, and how many instances it needs.") { file, events, eventsOf, transport, plan, eventBytes, memory, rate, prices, json };
+        var command = new Command("cost", "Estimate what a pipeline costs in Azure in a month, and how many instances it needs.") { file, events, eventsOf, transport, plan, apps, eventBytes, memory, rate, prices, json };
         command.SetAction(arguments => Estimate(
             arguments.GetValue(file)!,
             new CostInputs
@@ -45,7 +47,8 @@ internal static class CostVerb
                 EventsPerDay = arguments.GetValue(events),
                 EventsOf = (arguments.GetValue(eventsOf) ?? []).GroupBy(item => item.Key).ToDictionary(same => same.Key, same => same.Last().Value, StringComparer.Ordinal),
                 Transport = arguments.GetValue(transport),
-                HostingPlan = arguments.GetValue(plan)!,
+                HostingPlan = arguments.GetValue(plan),
+                Apps = arguments.GetValue(apps),
                 EventBytes = arguments.GetValue(eventBytes),
                 MemoryMb = arguments.GetValue(memory),
                 Rate = arguments.GetValue(rate),

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using IntelMq.Bots;
 using IntelMq.Pipeline.Compile;
+using IntelMq.Pipeline.Deployment;
 using IntelMq.Pipeline.Files;
 using IntelMq.Pipeline.Reading;
 
@@ -25,6 +26,9 @@ public static class AppCompiler
     /// <summary>The hosting plans.</summary>
     public static IReadOnlyList<string> HostingPlans => HostingTable.Plans;
 
+    /// <summary>The ways to spread bots over apps.</summary>
+    public static IReadOnlyList<string> Spreads => DeploymentSettings.Spreads;
+
     /// <summary>The ways an app proves who it is.</summary>
     public static IReadOnlyList<string> Authentications => HostingTable.Authentications;
 
@@ -38,6 +42,11 @@ public static class AppCompiler
     public static CompiledFolder Compile(Pipeline pipeline, string path, CompileOptions options)
     {
         var problems = new ProblemLog(path);
+        options = options with
+        {
+            HostingPlan = options.HostingPlan ?? pipeline.Deployment.Plan ?? CompileOptions.DefaultPlan,
+            Apps = options.Apps ?? pipeline.Deployment.Apps ?? DeploymentSettings.OneApp,
+        };
         var file = ConfigFile.ReadYaml(path, "pipeline file", new ProblemLog(path)) ?? new ConfigMap(SourcePosition.Whole, []);
         var app = new AppPlan(pipeline, file, options).Make();
         var transports = app.Queues.Select(queue => queue.Transport).Distinct().Order(StringComparer.Ordinal).ToArray();
@@ -81,7 +90,16 @@ public static class AppCompiler
                 files[emulator] = Json(content);
             }
 
-            files[BicepParameters.FileName] = Bytes(new BicepParameters(pipeline, app, options).Text(transports, secrets));
+            if (options.Authentication == CompileOptions.DefaultAuthentication)
+            {
+                foreach (var (template, content) in BicepTemplates.All)
+                {
+                    files[template] = content;
+                }
+
+                files[BicepParameters.FileName] = Bytes(new BicepParameters(pipeline, app, options, secrets).Text(transports));
+            }
+
             files[NextSteps.FileName] = Bytes(new NextSteps(app, options).Text(transports, secrets, uploads));
         }
 
@@ -119,9 +137,9 @@ public static class AppCompiler
             {
                 problems.Error(at, "transport", "'sqlite' is the transport of 'intelmq run' on one machine. Take another for a deployed app: --transport storage-queue.");
             }
-            else if (HostingTable.Note(transport, options.HostingPlan, options.Authentication) is null)
+            else if (HostingTable.Note(transport, options.HostingPlan!, options.Authentication) is null)
             {
-                problems.Error(at, "transport", HostingTable.Refusal(transport, options.HostingPlan, options.Authentication));
+                problems.Error(at, "transport", HostingTable.Refusal(transport, options.HostingPlan!, options.Authentication));
             }
         }
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using IntelMq.Bots;
 using IntelMq.Pipeline.Compile;
+using IntelMq.Pipeline.Deployment;
 
 namespace IntelMq.Pipeline;
 
@@ -79,7 +80,7 @@ public static class AppPackage
             throw new InvalidDataException($"'{folder}' is no compiled folder. Make one with 'intelmq compile FILE --out {folder}'.");
         }
 
-        foreach (var path in manifest.Keys.Except(s_notDeployed, StringComparer.Ordinal).Where(path => !path.StartsWith(EmulatorFiles.Folder, StringComparison.Ordinal)))
+        foreach (var path in manifest.Keys.Except(s_notDeployed, StringComparer.Ordinal).Where(path => !path.StartsWith(EmulatorFiles.Folder, StringComparison.Ordinal) && !path.StartsWith(BicepTemplates.Folder, StringComparison.Ordinal)))
         {
             var file = Path.Combine(folder, path);
             files[path] = File.Exists(file) ? File.ReadAllBytes(file) : throw new InvalidDataException($"'{file}' is missing. Compile the pipeline again with 'intelmq compile'.");

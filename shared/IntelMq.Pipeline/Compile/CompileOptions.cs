@@ -19,8 +19,14 @@ public sealed record CompileOptions
     /// </summary>
     public string? Transport { get; init; }
 
-    /// <summary>The plan: <c>flex-consumption</c>, <c>premium</c>, <c>container-apps</c> or <c>dedicated</c>.</summary>
-    public string HostingPlan { get; init; } = DefaultPlan;
+    /// <summary>
+    /// The plan: <c>flex-consumption</c>, <c>premium</c>, <c>container-apps</c> or <c>dedicated</c>. Null for the pipeline's (<c>global: deployment: plan</c>),
+    /// or <see cref="DefaultPlan"/>.
+    /// </summary>
+    public string? HostingPlan { get; init; }
+
+    /// <summary><c>one</c> app for all bots, or an app <c>per-bot</c>. Null for the pipeline's (<c>global: deployment: apps</c>), or one.</summary>
+    public string? Apps { get; init; }
 
     /// <summary><c>identity</c>, or <c>connection-string</c> for emulators.</summary>
     public string Authentication { get; init; } = DefaultAuthentication;

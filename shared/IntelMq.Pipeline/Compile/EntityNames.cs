@@ -34,7 +34,7 @@ public static partial class EntityNames
     // Folders that the app's folder has or may get, and names that a file system or the host keeps for itself.
     private static readonly HashSet<string> s_reserved = new(StringComparer.Ordinal)
     {
-        "admin", "api", "app", "aux", "bin", "bots", "com1", "com2", "com3", "com4", "con", "emulators", "extensions", "functions", "host", "lpt1", "lpt2", "lpt3",
+        "admin", "api", "app", "aux", "bin", "bots", "com1", "com2", "com3", "com4", "con", "emulators", "extensions", "functions", "host", "infra", "lpt1", "lpt2", "lpt3",
         "main", "names", "node-modules", "nul", "obj", "pipeline", "prn", "readme", "runtime", "runtimes", "tables", "warmup", "wwwroot",
     };
 

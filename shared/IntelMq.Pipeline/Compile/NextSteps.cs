@@ -11,6 +11,9 @@ internal sealed class NextSteps(CompiledApp app, CompileOptions options)
 
     private readonly StringBuilder _text = new();
 
+    // Connection strings are for emulators.
+    private bool IsDeployable => options.Authentication == CompileOptions.DefaultAuthentication;
+
     private bool IsIsolated => options.Worker == WorkerFile.Isolated;
 
     public string Text(IReadOnlyList<string> transports, IReadOnlyList<CompiledSecret> secrets, IReadOnlyList<CompiledUpload> uploads)
@@ -25,7 +28,11 @@ internal sealed class NextSteps(CompiledApp app, CompileOptions options)
         Line("| `host.json` | what holds for all functions |");
         Line("| `names.json` | which function serves which bot, for the app |");
         Line("| `pipeline/` | the pipeline file without secrets, and the inputs that are packed with it |");
-        Line("| `main.bicepparam` | what the Bicep templates are told |");
+        if (IsDeployable)
+        {
+            Line("| `main.bicepparam`, `infra/` | the Bicep templates, and what they are told |");
+        }
+
         if (IsIsolated)
         {
             Line("| `worker.config.json` | how the host starts the isolated worker |");
@@ -54,25 +61,49 @@ internal sealed class NextSteps(CompiledApp app, CompileOptions options)
             Line();
         }
 
-        WriteDeployment(uploads);
+        WriteDeployment(uploads, secrets);
         WriteSettings(transports);
         WriteSecrets(secrets);
         WriteFunctions();
         return _text.ToString();
     }
 
-    private void WriteDeployment(IReadOnlyList<CompiledUpload> uploads)
+    private void WriteDeployment(IReadOnlyList<CompiledUpload> uploads, IReadOnlyList<CompiledSecret> secrets)
     {
         Line("## In Azure");
         Line();
-        Line("Copy the templates of `infra/` into this folder (`main.bicep` beside `main.bicepparam`), then:");
-        Line();
+        if (!IsDeployable)
+        {
+            Line("Not with this folder: it was compiled with `--authentication connection-string`, which is for emulators. Compile without it.");
+            Line();
+            return;
+        }
+
         Line("```");
-        Line("az deployment group create --resource-group GROUP --parameters main.bicepparam");
-        Line("intelmq publish . --out app.zip");
-        Line("az functionapp deployment source config-zip --resource-group GROUP --name APP --src app.zip");
-        Line("```");
+        Line("az group create --name GROUP --location REGION");
+        Line("az deployment group create --name intelmq --resource-group GROUP --parameters main.bicepparam");
+        if (options.HostingPlan == "container-apps")
+        {
+            Line("```");
+            Line();
+            Line("The apps run the image that `container_image` names below `global: deployment:` in the pipeline file; `docs/deploy.md` says how it is made.");
+        }
+        else
+        {
+            Line("intelmq publish . --out app.zip");
+            Line("for app in $(az deployment group show --name intelmq --resource-group GROUP --query properties.outputs.functionApps.value --output tsv); do");
+            Line("  az functionapp deployment source config-zip --resource-group GROUP --name \"$app\" --src app.zip");
+            Line("done");
+            Line("```");
+        }
+
         Line();
+        if (secrets.Any(secret => secret.Reference is null))
+        {
+            Line("Before the first deployment set a variable for each secret below; its value goes to the Key Vault and nowhere else. Later deployments leave a secret as it is unless its variable is set.");
+            Line();
+        }
+
         if (uploads.Count > 0)
         {
             Line("Upload what the bots read (paths are relative to the pipeline file that was compiled):");
@@ -105,7 +136,7 @@ internal sealed class NextSteps(CompiledApp app, CompileOptions options)
         }
 
         Line();
-        foreach (var note in transports.Select(transport => HostingTable.Note(transport, options.HostingPlan, options.Authentication)).Where(note => !string.IsNullOrEmpty(note)))
+        foreach (var note in transports.Select(transport => HostingTable.Note(transport, options.HostingPlan!, options.Authentication)).Where(note => !string.IsNullOrEmpty(note)))
         {
             Line(note!);
             Line();

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using IntelMq.Bots;
 using IntelMq.DataFormat;
 using IntelMq.Pipeline.Checks;
+using IntelMq.Pipeline.Deployment;
 using IntelMq.Pipeline.Files;
 using IntelMq.Pipeline.Reading;
 
@@ -12,6 +13,9 @@ namespace IntelMq.Pipeline.Compile;
 internal sealed partial class PipelineCopy(Pipeline pipeline, PathRules paths, ProblemLog problems)
 {
     private const string Hook = "hook";
+
+    /// <summary>Whose the secrets of a hook are.</summary>
+    public static string OwnerOf(string hook) => $"{Hook} {hook}";
 
     private readonly DeclaredKeys[] _declared = pipeline.Bots.Select(bot => bot.Descriptor).Distinct().Select(bot => new DeclaredKeys(bot)).ToArray();
     private readonly List<(string Owner, string Key, string Description, string? Setting, string? Reference)> _secrets = [];
@@ -41,6 +45,12 @@ internal sealed partial class PipelineCopy(Pipeline pipeline, PathRules paths, P
         if (entry.Key == "hooks")
         {
             return entry.Node is ConfigList hooks ? new ConfigList(hooks.At, hooks.Items.Select(HookOf).ToArray()) : entry.Node;
+        }
+
+        if (entry.Key == DeploymentReader.Key)
+        {
+            // For the templates; the app needs none of it.
+            return null;
         }
 
         if (PipelineReader.Settings.Contains(entry.Key) || entry.Key == "run_mode")
@@ -132,7 +142,7 @@ internal sealed partial class PipelineCopy(Pipeline pipeline, PathRules paths, P
         // Hooks declare nothing: what is a secret is told by names.
         var type = hook["type"]?.Node.ToValue().ToString() ?? Hook;
         return Map(hook, entry => entry.Key == "parameters" && entry.Node is ConfigMap parameters
-            ? Map(parameters, parameter => SecretReference.IsNamedSecret(parameter.Key) ? Secret(parameter, $"{Hook} {type}", $"A parameter of the hook {type}.") : parameter.Node)
+            ? Map(parameters, parameter => SecretReference.IsNamedSecret(parameter.Key) ? Secret(parameter, OwnerOf(type), $"A parameter of the hook {type}.") : parameter.Node)
             : entry.Node);
     }
 

@@ -25,7 +25,7 @@ internal sealed class ComputeUse(Pipeline pipeline, CostInputs inputs, IReadOnly
     /// <summary>The CPUs of an instance.</summary>
     public static double CoresOf(CostInputs inputs) => inputs.HostingPlan switch
     {
-        CompileOptions.DefaultPlan => inputs.MemoryMb / MbPerCore,
+        CompileOptions.DefaultPlan => MemoryOf(inputs) / MbPerCore,
         "container-apps" => CostAssumptions.ContainerCpu.Value,
         _ => 1,
     };
@@ -36,7 +36,9 @@ internal sealed class ComputeUse(Pipeline pipeline, CostInputs inputs, IReadOnly
     /// <summary>The CPU seconds of a day.</summary>
     public double Cpu => days.Sum(day => day.Cpu);
 
-    private double Gb => inputs.MemoryMb / MbPerGb;
+    private double Gb => MemoryOf(inputs) / MbPerGb;
+
+    private static double MemoryOf(CostInputs inputs) => inputs.MemoryMb ?? CostInputs.DefaultMemory;
 
     /// <summary>What Flex Consumption bills beyond the estimate where no call shares an instance with another, in GB-s per day.</summary>
     public double FurtherGbSeconds => days.Sum(day => Math.Max(day.BilledAlone - day.Billed, 0)) * Gb;
@@ -64,8 +66,8 @@ internal sealed class ComputeUse(Pipeline pipeline, CostInputs inputs, IReadOnly
                 uses.PerDay(PriceIds.PremiumMemory, null, AlwaysOn * HoursPerDay * CostAssumptions.PremiumMemory.Value);
                 break;
             case "container-apps":
-                // The app with the timers never scales to zero; a bot with a limit of instances has an app of its own, which does.
-                var seconds = (AlwaysOn * SecondsPerDay) + days.Where(HasOwnApp).Sum(day => day.Running);
+                // An app with a timer never scales to zero; that of a bot alone that takes messages does.
+                var seconds = (AlwaysOn * SecondsPerDay) + days.Where(HasOwnApp).Sum(day => day.Function.Kind == FunctionKind.Collect ? SecondsPerDay : day.Running);
                 uses.PerDay(PriceIds.ContainerCpu, null, seconds * CoresOf(inputs));
                 uses.PerDay(PriceIds.ContainerMemory, null, seconds * CostAssumptions.ContainerMemory.Value);
                 break;
@@ -75,7 +77,8 @@ internal sealed class ComputeUse(Pipeline pipeline, CostInputs inputs, IReadOnly
         }
     }
 
-    private bool HasOwnApp(FunctionDay day) => day.Function is { RunsBot: true, Bot: { } bot } && (day.Function.Single || pipeline.Find(bot)!.Scale?.Maximum is not null);
+    // A bot with a limit of instances has an app of its own, whatever others have.
+    private bool HasOwnApp(FunctionDay day) => day.Function is { RunsBot: true, Bot: { } bot } && (inputs.Apps == DeploymentSettings.AppPerBot || day.Function.Single || pipeline.Find(bot)!.Scale?.Maximum is not null);
 
     /// <summary>The seconds that are billed for a time in which an instance is active.</summary>
     public static double BilledFor(double active)

@@ -14,7 +14,7 @@ public sealed record CostEstimate
     private const string TransportKey = "transport";
     private const double SecondsPerDay = 86400;
 
-    /// <summary>What it was made for.</summary>
+    /// <summary>What it was made for; the plan and the memory of an instance are never null.</summary>
     public required CostInputs Inputs { get; init; }
 
     /// <summary>The prices.</summary>
@@ -66,8 +66,15 @@ public sealed record CostEstimate
     /// <returns>The estimate, null where there is an error; and the problems.</returns>
     public static (CostEstimate? Estimate, IReadOnlyList<Problem> Problems) Of(Pipeline pipeline, string path, CostInputs inputs, PriceTable prices)
     {
+        inputs = inputs with
+        {
+            HostingPlan = inputs.HostingPlan ?? pipeline.Deployment.Plan ?? CompileOptions.DefaultPlan,
+            Apps = inputs.Apps ?? pipeline.Deployment.Apps ?? DeploymentSettings.OneApp,
+            MemoryMb = inputs.MemoryMb ?? (int?)pipeline.Deployment.Number("instance_memory_mb") ?? CostInputs.DefaultMemory,
+        };
+
         // What cannot be deployed has no price: the compiler says so. Paths are none of it.
-        var compiled = AppCompiler.Compile(pipeline, path, new CompileOptions { Transport = inputs.Transport, HostingPlan = inputs.HostingPlan, LocalPaths = true });
+        var compiled = AppCompiler.Compile(pipeline, path, new CompileOptions { Transport = inputs.Transport, HostingPlan = inputs.HostingPlan, Apps = inputs.Apps, LocalPaths = true });
         var problems = compiled.Problems.Where(problem => problem.Key == TransportKey).ToList();
         if (inputs.Transport == Transport.Sqlite)
         {
@@ -115,7 +122,7 @@ public sealed record CostEstimate
             MostBeyond = inputs.HostingPlan == CompileOptions.DefaultPlan ? Beyond(prices[PriceIds.FlexExecutionTime], lines, compute.FurtherGbSeconds * CostAssumptions.DaysPerMonth.Value) : 0,
             Rate = rate,
             Scale = scale,
-            Assumptions = Assumed(app, inputs, sources).ToArray(),
+            Assumptions = Assumed(pipeline, app, inputs, sources).ToArray(),
             NotIncluded = Missing(app, inputs, compute.Cpu / SecondsPerDay).ToArray(),
         };
     }
@@ -171,14 +178,14 @@ public sealed record CostEstimate
     private static Dictionary<string, double> AtRate(Dictionary<string, double> events, double total, double rate) =>
         events.ToDictionary(source => source.Key, source => rate * SecondsPerDay * (total > 0 ? source.Value / total : 1.0 / events.Count), StringComparer.Ordinal);
 
-    private static IEnumerable<string> Assumed(CompiledApp app, CostInputs inputs, IReadOnlyList<BotInstance> sources)
+    private static IEnumerable<string> Assumed(Pipeline pipeline, CompiledApp app, CostInputs inputs, IReadOnlyList<BotInstance> sources)
     {
-        string[] words = [inputs.HostingPlan, .. app.Queues.Select(queue => queue.Transport), .. sources[0].SourceQueue is null ? Array.Empty<string>() : ["entries"]];
+        string[] words = [inputs.HostingPlan!, .. app.Queues.Select(queue => queue.Transport), .. sources[0].SourceQueue is null ? Array.Empty<string>() : ["entries"]];
         yield return "Every bot passes on all that it gets, on its path '_default': a filter that drops, or a deduplicator, makes it cheaper.";
         yield return "A run of a collector brings one report; its events reach each bot together, and a message holds what one execution made of them.";
         foreach (var assumption in CostAssumptions.All.Where(assumption => assumption.Matters(words)))
         {
-            yield return assumption.Sentence(assumption == CostAssumptions.EventBytes ? inputs.EventBytes : null);
+            yield return assumption.Sentence(assumption == CostAssumptions.EventBytes ? inputs.EventBytes : assumption == CostAssumptions.AppInstances ? pipeline.Deployment.Number("maximum_instances") : null);
         }
     }
 

@@ -66,7 +66,7 @@ internal sealed class ScalingPlan(Pipeline pipeline, CompiledApp app, CostInputs
             return (Partitions.Of(loads.QueueOf(function), pipeline, app), "partitions");
         }
 
-        var plan = (int)(inputs.HostingPlan == "dedicated" ? CostAssumptions.DedicatedInstances : CostAssumptions.AppInstances).Value;
+        var plan = (int)(inputs.HostingPlan == "dedicated" ? CostAssumptions.DedicatedInstances.Value : pipeline.Deployment.Number("maximum_instances") ?? CostAssumptions.AppInstances.Value);
         
         // A bot that names a limit has an app of its own with that limit, on plans that scale.
         return bot.Scale?.Maximum is { } maximum && inputs.HostingPlan != "dedicated" ? (maximum, "scale") : (plan, "plan");
@@ -80,7 +80,7 @@ internal sealed class ScalingPlan(Pipeline pipeline, CompiledApp app, CostInputs
             "alone" => $"it may run only once at a time: put {number} of it behind the bot before, with 'load_balance: true' there, each with a place of its own to write to",
             "scale" => $"raise its 'scale' to {{maximum: {number}}}",
             "partitions" => $"its queue has too few partitions: give it 'scale: {{maximum: {number}}}', which makes as many partitions",
-            _ => $"give the plan {number} instances or larger ones, or split its events over several bots with 'load_balance: true' in the bot before",
+            _ => $"allow {number} instances ('maximum_instances' of the deployment) or larger ones, or split its events over several bots with 'load_balance: true' in the bot before",
         };
         return limit != "alone" && MayBeFused(bot) ? cure + "; or fuse it with the expert before it ('fuse: true')" : cure;
     }

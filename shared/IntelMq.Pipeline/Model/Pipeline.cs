@@ -30,6 +30,9 @@ public sealed class Pipeline
     /// <summary>Frames are written as readable text on every transport (global key <c>plain_frames</c>).</summary>
     public bool PlainFrames { get; init; }
 
+    /// <summary>What the file says of its deployment (global key <c>deployment</c>).</summary>
+    public DeploymentSettings Deployment { get; init; } = DeploymentSettings.None;
+
     /// <summary>The name of an instance that names itself none.</summary>
     public const string DefaultInstanceName = "intelmq";
 

@@ -19,6 +19,8 @@ internal sealed class DraftPipeline
 
     public bool PlainFrames { get; set; }
 
+    public DeploymentSettings Deployment { get; set; } = DeploymentSettings.None;
+
     public Extensions Extensions { get; set; } = new();
 
     /// <summary>The bots by the queue they read. Collectors read none.</summary>

@@ -7,7 +7,7 @@ using IntelMq.Pipeline.Files;
 namespace IntelMq.Pipeline.Reading;
 
 /// <summary>Gives every bot its parameters and binds them.</summary>
-internal sealed class ParameterMerge(DraftPipeline pipeline, IReadOnlyDictionary<string, string> environment, SecretReader secrets, ProblemLog problems)
+internal sealed class ParameterMerge(DraftPipeline pipeline, IReadOnlyDictionary<string, string> environment, SecretReader secrets, IReadOnlySet<string>? running, ProblemLog problems)
 {
     private const string EnvironmentPrefix = "INTELMQ_";
 
@@ -80,7 +80,7 @@ internal sealed class ParameterMerge(DraftPipeline pipeline, IReadOnlyDictionary
     {
         foreach (var (key, given) in bot.Given.Where(item => item.Value.By != GivenBy.Environment && declared.Find(item.Key)?.Secret == true).ToArray())
         {
-            var secret = secrets.Read(key, $"bot '{bot.Id}'", given.At, given.Value, bot.Enabled && IgnoredKeys.Reason(key) is null);
+            var secret = secrets.Read(key, $"bot '{bot.Id}'", given.At, given.Value, bot.Enabled && running?.Contains(bot.Id) != false && IgnoredKeys.Reason(key) is null);
 
             // A map cannot be bound to the name of a variable that is missing; the problem is told already.
             var isMissing = secret == given.Value && SecretReference.VariableOf(secret) is not null && declared.Find(key)!.TypeName is "map";

@@ -2,6 +2,7 @@
 using System.Text.RegularExpressions;
 using IntelMq.Bots;
 using IntelMq.Pipeline.Checks;
+using IntelMq.Pipeline.Deployment;
 using IntelMq.Pipeline.Files;
 
 namespace IntelMq.Pipeline.Reading;
@@ -13,7 +14,7 @@ internal sealed partial class PipelineReader(BotCatalogue catalogue, SecretReade
     public const string GlobalKey = "global";
 
     private static readonly string[] s_transports = ["sqlite", "storage-queue", "service-bus", "event-hubs", "kafka", "rabbitmq"];
-    private static readonly string[] s_settings = ["instance", "hooks", "plain_frames", "scale", "fuse", "transport"];
+    private static readonly string[] s_settings = ["instance", "hooks", "plain_frames", "scale", "fuse", "transport", DeploymentReader.Key];
     private static readonly string[] s_botKeys =
     [
         "bot_id", "name", "group", "groupname", "module", "description", "enabled", "run_mode", "parameters",
@@ -67,6 +68,7 @@ internal sealed partial class PipelineReader(BotCatalogue catalogue, SecretReade
         pipeline.InstanceName = _shapes.Text(global["instance"]) ?? Pipeline.DefaultInstanceName;
         pipeline.PlainFrames = _shapes.Flag(global["plain_frames"]) ?? false;
         pipeline.Extensions = ReadExtensions(global, new Extensions());
+        pipeline.Deployment = new DeploymentReader(problems).Read(global[DeploymentReader.Key]);
         pipeline.Hooks.AddRange(new HookReader(catalogue, secrets, problems).Read(global["hooks"]));
         pipeline.GlobalParameters.AddRange(global.Entries.Where(entry => !s_settings.Contains(entry.Key)));
     }

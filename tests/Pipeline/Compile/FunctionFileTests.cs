@@ -183,7 +183,7 @@ public sealed partial class FunctionFileTests
         var folder = Compiling.Compile(yaml, new CompileOptions { Transport = "event-hubs" }).MustBeGood();
         Assert.Equal(["write"], folder.App.Functions.Where(function => function.Single).Select(function => function.Name));
         var bicep = folder.TextOf("main.bicepparam");
-        Assert.Contains("scale: { minimum: 1, maximum: 7 }", bicep, StringComparison.Ordinal);
+        Assert.Contains("maximumInstances: 7\n    alwaysReady: {\n      parse: 1\n    }\n", bicep, StringComparison.Ordinal);
         Assert.Contains("{ name: 'parse-queue', transport: 'event-hubs', partitions: 7, poison: null }", bicep, StringComparison.Ordinal);
         Assert.Contains("{ name: 'write-queue', transport: 'event-hubs', partitions: 1, poison: null }", bicep, StringComparison.Ordinal);
         Assert.Contains("//   http_url (text): ", bicep, StringComparison.Ordinal);

@@ -176,4 +176,29 @@ public sealed class CostEstimateTests
         Assert.Equal((0, 0), (estimate!.Used("event-hubs-throughput"), estimate!.Used("event-hubs-ingress")));
         Assert.Contains("a Standard namespace holds 10", Assert.Single(problems).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void An_app_per_bot_costs_more_only_where_an_app_has_an_instance_of_its_own()
+    {
+        double Total(string plan, string apps) => Estimating.Of(Estimating.Chain(), new CostInputs { HostingPlan = plan, Apps = apps }).Total;
+        Assert.Equal(Total("flex-consumption", "one"), Total("flex-consumption", "per-bot"));
+        Assert.Equal(Total("premium", "one"), Total("premium", "per-bot"));
+
+        // The collector's app is there all day beside the main one.
+        var (one, all) = (Estimating.Of(Estimating.Chain(), new CostInputs { HostingPlan = "container-apps", EventsPerDay = 0 }), Estimating.Of(Estimating.Chain("deployment: {apps: per-bot}"), new CostInputs { HostingPlan = "container-apps", EventsPerDay = 0 }));
+        Assert.Equal(one.Used("container-vcpu") * 2, all.Used("container-vcpu"), 3);
+    }
+
+    [Fact]
+    public void What_the_pipeline_says_of_its_deployment_counts_where_nobody_says_otherwise()
+    {
+        var yaml = Estimating.Chain("deployment: {instance_memory_mb: 512, maximum_instances: 7}");
+        var own = Estimating.Of(yaml);
+        Assert.Equal(("flex-consumption", 512), (own.Inputs.HostingPlan, own.Inputs.MemoryMb));
+        Assert.All(own.Scale, bot => Assert.Equal(7, bot.Allowed));
+        Assert.Contains("An app runs at most 7 instances where a bot or the deployment says nothing else (given).", own.Assumptions);
+        Assert.Equal(Estimating.Of(Estimating.Chain(), new CostInputs { MemoryMb = 512 }).Total, own.Total);
+        Assert.Equal(Estimating.Of(Estimating.Chain()).Total, Estimating.Of(yaml, new CostInputs { MemoryMb = 2048 }).Total);
+        Assert.Equal("premium", Estimating.Of(Estimating.Chain("deployment: {plan: premium}")).Inputs.HostingPlan);
+    }
 }

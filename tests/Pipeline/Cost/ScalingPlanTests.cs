@@ -46,7 +46,7 @@ public sealed class ScalingPlanTests
     [InlineData("storage-queue", "\n  scale: {maximum: 2}", 2, "scale", "raise its 'scale' to {maximum: N}; or fuse it with the expert before it ('fuse: true')")]
     [InlineData("event-hubs", "", 4, "partitions", "its queue has too few partitions: give it 'scale: {maximum: N}', which makes as many partitions; or fuse it with the expert before it ('fuse: true')")]
     [InlineData("kafka", "\n  scale: {maximum: 3}", 3, "partitions", "its queue has too few partitions: give it 'scale: {maximum: N}', which makes as many partitions; or fuse it with the expert before it ('fuse: true')")]
-    [InlineData("storage-queue", "", 40, "plan", "give the plan N instances or larger ones, or split its events over several bots with 'load_balance: true' in the bot before; or fuse it with the expert before it ('fuse: true')")]
+    [InlineData("storage-queue", "", 40, "plan", "allow N instances ('maximum_instances' of the deployment) or larger ones, or split its events over several bots with 'load_balance: true' in the bot before; or fuse it with the expert before it ('fuse: true')")]
     public void A_bot_that_cannot_keep_up_is_told_the_cure(string transport, string scale, int allowed, string limit, string cure)
     {
         var taxonomy = Of("taxonomy", Estimating.Chain(expert: scale), 1_000_000, transport);
