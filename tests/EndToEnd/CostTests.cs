@@ -67,7 +67,7 @@ public sealed class CostTests
         using var command = new Command();
         command.Write("prices.tsv", Date + "queue-operations\tStorage queues\toperations\t10000\t1\t0\tUSD\tEast US\tunverified\ta guess\n");
         var output = (await command.RunAsync(["cost", s_quickstart, "--prices", "prices.tsv"])).MustEndWith(0).Output;
-        Assert.Contains("list prices of 2026-11-01", output, StringComparison.Ordinal);
+        Assert.Contains("list prices looked up on 2026-11-01", output, StringComparison.Ordinal);
         Assert.Matches(@"Storage queues .* 1 / 10,000 .* \?\n", output);
         Assert.Contains("? No public text was found that gives these prices: queue-operations. Look them up, and give them\nwith --prices FILE", output, StringComparison.Ordinal);
 

@@ -17,7 +17,7 @@ internal static class CostTable
         var inputs = estimate.Inputs;
         var memory = inputs.HostingPlan == CompileOptions.DefaultPlan ? Text($", instances of {inputs.MemoryMb:N0} MB") : "";
         Wrap(output, "", Text($"{file}: about {estimate.Total:N2} {estimate.Prices.Currency} a month for {Number(estimate.EventsPerDay)} events a day ({string.Join(", ", estimate.Transports)}; {inputs.HostingPlan}{memory})."));
-        Wrap(output, "", $"An estimate, with list prices of {estimate.Prices.Date:yyyy-MM-dd} ({string.Join(", ", estimate.Lines.Select(line => line.Price.Region).Distinct().Order(StringComparer.Ordinal))}), without taxes. Give your own numbers: --events-per-day, --events COLLECTOR=N, --transport, --plan, --memory-mb, --prices.");
+        Wrap(output, "", $"An estimate, with list prices looked up on {estimate.Prices.Date:yyyy-MM-dd} ({string.Join(", ", estimate.Lines.Select(line => line.Price.Region).Distinct().Order(StringComparer.Ordinal))}), without taxes. Give your own numbers: --events-per-day, --events COLLECTOR=N, --transport, --plan, --memory-mb, --prices.");
         PrintBots(output, estimate);
         PrintLines(output, estimate);
         PrintScale(output, estimate);
