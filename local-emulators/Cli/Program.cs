@@ -8,7 +8,7 @@ using IntelMq.FunctionsHost.Embedded;
 
 var root = new RootCommand("IntelMQ on serverless functions: run, check and look at pipelines on this machine.")
 {
-    RunVerb.Command(), CheckVerb.Command(), CompileVerb.Command(), PublishVerb.Command(), ListVerb.Command(), DescribeVerb.Command(), BotVerb.Command(), DeadLettersVerb.Command(), DocsVerb.Command(),
+    RunVerb.Command(), CheckVerb.Command(), CompileVerb.Command(), CostVerb.Command(), PublishVerb.Command(), ListVerb.Command(), DescribeVerb.Command(), BotVerb.Command(), DeadLettersVerb.Command(), DocsVerb.Command(),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
