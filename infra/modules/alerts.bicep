@@ -72,7 +72,7 @@ var rules = [
     text: 'Calls of functions fail. What they worked on comes again.'
     severity: 2
     enabled: failurePercent > 0
-    query: 'union (AppRequests | where Success == false | project TimeGenerated, AppRoleName, failed = ItemCount, done = 0), (${lines} | where isnotempty(line.seconds) | project TimeGenerated, AppRoleName, failed = 0, done = ItemCount) | summarize percent = 100.0 * sum(failed) / (sum(failed) + sum(done)) by AppRoleName, bin(TimeGenerated, 15m)'
+    query: 'union (AppRequests | where Success == false | project TimeGenerated, AppRoleName, failed = tolong(ItemCount), done = tolong(0)), (${lines} | where isnotempty(line.seconds) | project TimeGenerated, AppRoleName, failed = tolong(0), done = tolong(ItemCount)) | summarize percent = 100.0 * sum(failed) / (sum(failed) + sum(done)) by AppRoleName, bin(TimeGenerated, 15m)'
     column: 'percent'
     dimension: 'AppRoleName'
     operator: 'GreaterThan'

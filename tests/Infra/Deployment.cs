@@ -1,5 +1,7 @@
 // A pipeline that was compiled and whose deployment was predicted.
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using IntelMq.Bots;
 using IntelMq.Pipeline;
 
@@ -7,10 +9,12 @@ namespace IntelMq.Infra.Tests;
 
 /// <summary>What Azure would be asked to make of a pipeline.</summary>
 /// <param name="Compiled">The compiled folder.</param>
-/// <param name="Text">The prediction, as the Bicep program wrote it.</param>
+/// <param name="Text">The prediction, resources in the order of their ids.</param>
 internal sealed record Deployment(CompiledFolder Compiled, string Text)
 {
     private const string Subscription = "00000000-0000-0000-0000-000000000000";
+
+    private static readonly JsonSerializerOptions s_readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly BotCatalogue s_catalogue =
         BotCatalogue.Scan([typeof(Collectors.FileCollector).Assembly, typeof(Parsers.OpenPhishParser).Assembly, typeof(Experts.TaxonomyExpert).Assembly, typeof(Outputs.FileOutput).Assembly]);
@@ -43,17 +47,25 @@ internal sealed record Deployment(CompiledFolder Compiled, string Text)
                 environment ?? new Dictionary<string, string>(),
                 "snapshot", Path.Combine(app, "main.bicepparam"), "--subscription-id", Subscription, "--resource-group", "intelmq", "--location", "westeurope", "--mode", "overwrite");
             answer.MustBeSilent();
-            var text = await File.ReadAllTextAsync(Path.Combine(app, "main.snapshot.json"), TestContext.Current.CancellationToken);
-            var deployment = new Deployment(compiled, text.ReplaceLineEndings("\n"));
+            var predicted = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(app, "main.snapshot.json"), TestContext.Current.CancellationToken))!;
 
             // What the program could not predict it names here.
-            Assert.Empty(JsonDocument.Parse(text).RootElement.GetProperty("diagnostics").EnumerateArray());
-            return deployment;
+            Assert.Empty(predicted["diagnostics"]!.AsArray());
+            return new Deployment(compiled, Ordered(predicted));
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    // The program writes outputs, and what is made side by side, in an order that differs from run to run.
+    private static string Ordered(JsonNode predicted)
+    {
+        var outputs = predicted["outputs"]!.AsObject().OrderBy(output => output.Key, StringComparer.Ordinal).Select(output => KeyValuePair.Create(output.Key, output.Value?.DeepClone()));
+        var resources = predicted["predictedResources"]!.AsArray().OrderBy(resource => resource!["id"]!.GetValue<string>(), StringComparer.Ordinal).Select(resource => resource!.DeepClone());
+        var ordered = new JsonObject { ["predictedResources"] = new JsonArray([.. resources]), ["outputs"] = new JsonObject(outputs) };
+        return ordered.ToJsonString(s_readable).ReplaceLineEndings("\n") + "\n";
     }
 
     /// <summary>The resources of a type.</summary>
