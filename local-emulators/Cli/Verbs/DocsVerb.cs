@@ -1,6 +1,7 @@
 // intelmq docs: writes the generated reference.
 using System.CommandLine;
 using IntelMq.Bots.Reference;
+using IntelMq.Pipeline;
 
 namespace IntelMq.Cli.Verbs;
 
@@ -14,7 +15,7 @@ internal static class DocsVerb
         var command = new Command("docs", "Write the generated reference.") { check, folder };
         command.SetAction(arguments =>
         {
-            var pages = BotReference.Pages(Shared.Catalogue());
+            var pages = BotReference.Pages(Shared.Catalogue(), SettingsSchema.Global);
             var stale = BotReference.Stale(pages, arguments.GetValue(folder)!);
             if (arguments.GetValue(check))
             {

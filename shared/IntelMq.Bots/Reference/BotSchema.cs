@@ -15,7 +15,9 @@ public static class BotSchema
     public static string OfParameters(BotDescriptor bot) => Text(WithHead(ParametersOf(bot, PropertyOf), bot.Id));
 
     /// <summary>The schema of a pipeline file with these bots.</summary>
-    public static string OfPipeline(BotCatalogue catalogue)
+    /// <param name="catalogue">The bots.</param>
+    /// <param name="settings">What may stand in the global part besides parameters, by key; null for nothing.</param>
+    public static string OfPipeline(BotCatalogue catalogue, IReadOnlyDictionary<string, JsonObject>? settings = null)
     {
         var definitions = new JsonObject();
         var choices = new JsonArray();
@@ -38,8 +40,8 @@ public static class BotSchema
                 ["global"] = new JsonObject
                 {
                     ["type"] = "object",
-                    ["description"] = "Parameters of all bots.",
-                    ["properties"] = new JsonObject { ["fuse"] = FlagOf("Fuse the experts that declare themselves cheap with the expert before them.") },
+                    ["description"] = "Parameters of all bots, and settings of the pipeline itself.",
+                    ["properties"] = new JsonObject((settings ?? new Dictionary<string, JsonObject>()).Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value.DeepClone()))),
                 },
             },
             ["additionalProperties"] = new JsonObject { ["$ref"] = "#/$defs/bot" },

@@ -24,6 +24,9 @@ internal sealed partial class PipelineReader(BotCatalogue catalogue, SecretReade
     private readonly Shapes _shapes = new(problems);
     private readonly DestinationReader _destinations = new(problems);
 
+    /// <summary>The names of transports.</summary>
+    public static IReadOnlyList<string> Transports => s_transports;
+
     /// <summary>The global keys that are settings of the pipeline itself.</summary>
     public static IReadOnlyList<string> Settings => s_settings;
 
