@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using global::Azure.Storage.Blobs;
+using global::Azure.Storage.Blobs.Models;
 using IntelMq.FunctionsHost.Emulators;
 
 namespace IntelMq.EndToEnd.Tests;
@@ -41,6 +42,59 @@ public sealed class RealHostTests
     {
         Assert.SkipWhen(s_host is null || s_worker is null, "INTELMQ_FUNCTIONS_HOST and INTELMQ_FUNCTIONS_WORKER name no Functions host and no published worker.");
         return RunAsync(killWorker, isIsolated: true);
+    }
+
+    [Fact]
+    public async Task Apps_that_serve_parts_of_the_pipeline_give_the_events_of_the_embedded_run()
+    {
+        Assert.SkipWhen(s_host is null || s_extensions is null, "INTELMQ_FUNCTIONS_HOST and INTELMQ_FUNCTIONS_EXTENSIONS name no Functions host.");
+        using var command = new Command();
+        var quickstart = Command.InCheckout("docs", "tutorials", "quickstart", "runtime.yaml");
+        (await command.RunAsync(["run", quickstart, "--once", "--data", "embedded"])).MustEndWith(0);
+        var wanted = OutputLines.Read(command.InFolder("embedded", "output", "events.jsonl"), "feed.url");
+        (await command.RunAsync(["compile", quickstart, "--out", "app", "--authentication", "connection-string", "--files", "blob:intelmq"])).MustEndWith(0);
+
+        // Which function is in which app: | `FUNCTION` | APP | ...
+        var apps = File.ReadLines(command.InFolder("app", "README.md")).SkipWhile(line => !line.StartsWith("| function | app |", StringComparison.Ordinal)).Skip(2)
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries)).ToLookup(cells => cells[2], cells => cells[1].Trim('`'));
+        Assert.Equal(["output", "pipeline"], apps.Select(app => app.Key).Order(StringComparer.Ordinal));
+        Prepare(command.InFolder("app"), isIsolated: false);
+        await using var azurite = await Azurite.StartAsync(command.InFolder("azurite"), Cancellation);
+        var container = await UploadAsync(azurite.ConnectionString, Path.GetDirectoryName(quickstart)!);
+
+        var hosts = new List<Process>();
+        var report = new HostReport(azurite.ConnectionString, command.InFolder("azurite"));
+        try
+        {
+            var ports = new Dictionary<string, int>();
+            foreach (var app in apps)
+            {
+                ports[app.Key] = FreePort();
+                hosts.Add(StartHost(command.InFolder("app"), command.InFolder("secrets-" + app.Key), ports[app.Key], azurite.ConnectionString, isIsolated: false, [.. app]));
+                report.Listen(hosts[^1]);
+            }
+
+            using var http = new HttpMessageInvoker(new SocketsHttpHandler());
+            await CollectAsync(http, ports["pipeline"]);
+            Assert.Equal(wanted, await EventsAsync(container, wanted.Count, command.InFolder("events.jsonl")));
+
+            // Only one host watches the clock.
+            Assert.NotEmpty(Timers(azurite.ConnectionString, ports["pipeline"]));
+            Assert.Empty(Timers(azurite.ConnectionString, ports["output"]));
+        }
+        catch (Exception error) when (!Cancellation.IsCancellationRequested)
+        {
+            Assert.Fail($"{error.Message}\n{await report.WriteAsync(hosts[0], TransportTests.ChildWith(hosts[0].Id, "IntelMq.App"))}");
+        }
+        finally
+        {
+            foreach (var host in hosts)
+            {
+                host.Kill(entireProcessTree: true);
+                await host.WaitForExitAsync(CancellationToken.None);
+                host.Dispose();
+            }
+        }
     }
 
     private static async Task RunAsync(bool kill, bool isIsolated)
@@ -145,7 +199,7 @@ public sealed class RealHostTests
         return container;
     }
 
-    private static Process StartHost(string app, string secrets, int port, string connection, bool isIsolated)
+    private static Process StartHost(string app, string secrets, int port, string connection, bool isIsolated, params IReadOnlyList<string> functions)
     {
         Directory.CreateDirectory(secrets);
         File.WriteAllText(
@@ -180,8 +234,18 @@ public sealed class RealHostTests
             start.Environment[name] = connection;
         }
 
+        for (var i = 0; i < functions.Count; i++)
+        {
+            start.Environment[string.Create(CultureInfo.InvariantCulture, $"AzureFunctionsJobHost__functions__{i}")] = functions[i];
+        }
+
         return Process.Start(start)!;
     }
+
+    // The functions for which a host keeps the lock of their timer.
+    private static List<string> Timers(string connection, int port) => new BlobContainerClient(connection, "azure-webjobs-hosts")
+        .GetBlobs(global::Azure.Storage.Blobs.Models.BlobTraits.None, global::Azure.Storage.Blobs.Models.BlobStates.None, string.Create(CultureInfo.InvariantCulture, $"locks/intelmq{port}/Host.Functions."), Cancellation)
+        .Select(blob => blob.Name).ToList();
 
     private static async Task CollectAsync(HttpMessageInvoker http, int port)
     {
