@@ -46,7 +46,7 @@ public sealed partial class DeploymentSampleTests
         Assert.SkipUnless(File.Exists("/bin/bash"), "There is no bash.");
         foreach (var block in Shell(file))
         {
-            var (code, output) = await WorkflowLinter.RunAsync(Path.GetTempPath(), Cancellation, "/bin/bash", "-n", "-c", Expression().Replace(block, "x"));
+            var (code, output) = await WorkflowLinter.RunAsync(Path.GetTempPath(), "/bin/bash", ["-n", "-c", Expression().Replace(block, "x")], Cancellation);
             Assert.True(code == 0, $"{file}: {output}\n{block}");
         }
     }

@@ -22,16 +22,16 @@ internal static class WorkflowLinter
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             limit.CancelAfter(s_longestInstallation);
-            var (code, output) = await RunAsync(Folder, limit.Token, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
+            var (code, output) = await RunAsync(Folder, "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], limit.Token);
             Assert.True(code == 0 && IsInstalled, $"'npm ci --ignore-scripts' in '{Folder}' ended with {code}: {output}");
         }
 
-        var answer = await RunAsync(Folder, cancellation, "node", Path.Combine("node_modules", "@action-validator", "cli", "cli.mjs"), workflow);
+        var answer = await RunAsync(Folder, "node", [Path.Combine("node_modules", "@action-validator", "cli", "cli.mjs"), workflow], cancellation);
         return answer.Code == 0 ? "" : answer.Output;
     }
 
     /// <summary>Runs a program to its end.</summary>
-    public static async Task<(int Code, string Output)> RunAsync(string folder, CancellationToken cancellation, string program, params string[] arguments)
+    public static async Task<(int Code, string Output)> RunAsync(string folder, string program, string[] arguments, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
