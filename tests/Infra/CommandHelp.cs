@@ -84,7 +84,7 @@ internal sealed partial record CommandHelp(IReadOnlySet<string> Verbs, int Argum
 
     private static async Task<CommandHelp> ReadAsync(string[] verb)
     {
-        var (code, output) = await WorkflowLinter.RunAsync(Path.GetTempPath(), "dotnet", [Program, .. verb, "--help"], CancellationToken.None);
+        var (code, output) = await NpmLinters.RunAsync(Path.GetTempPath(), "dotnet", [Program, .. verb, "--help"], CancellationToken.None);
         Assert.True(code == 0, output);
         var parts = output.ReplaceLineEndings("\n").Split("\n\n");
         IEnumerable<Match> Lines(string part, Regex line) => parts.Where(text => text.TrimStart().StartsWith(part, StringComparison.Ordinal)).SelectMany(text => line.Matches(text));
