@@ -336,14 +336,18 @@ module functionApp 'modules/app.bicep' = [
       serviceBusName: usesServiceBus ? serviceBusName : ''
       eventHubsName: usesEventHubs ? eventHubsName : ''
       vaultName: vaultName
-      kafkaBrokers: kafkaBrokers
+      kafkaBrokers: contains(transports, 'kafka') && empty(kafkaBrokers)
+        ? fail('The pipeline uses Kafka: name its brokers in the pipeline file, kafka_brokers below global: deployment.')
+        : kafkaBrokers
       instanceMemoryMB: instanceMemoryMB
       maximumInstances: maximumInstances
       zoneRedundant: zoneRedundant
       replication: storageReplication
       softDeleteDays: softDeleteDays
       allowSharedKeys: allowSharedKeys
-      containerImage: containerImage
+      containerImage: hostingPlan == 'container-apps' && empty(containerImage)
+        ? fail('Container apps run an image: name it in the pipeline file, container_image below global: deployment.')
+        : containerImage
       containerRegistry: containerRegistry
       tables: tables
       containers: containers

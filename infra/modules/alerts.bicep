@@ -47,7 +47,7 @@ var lines = 'AppTraces | where tostring(Properties.Category) == "Host.Function.C
 var rules = [
   {
     name: 'dead-letters'
-    text: 'Messages became dead letters: intelmq dead-letters shows them.'
+    text: 'Messages became dead letters: blobs in the container intelmq-dead-letters, with what was wrong.'
     severity: 2
     enabled: deadLetters > 0
     query: '${lines} | where toint(line.dead_lettered) > 0 | summarize messages = sum(toint(line.dead_lettered) * ItemCount) by bot = tostring(line.bot), bin(TimeGenerated, 15m)'

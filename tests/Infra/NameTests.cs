@@ -74,7 +74,7 @@ public sealed class NameTests
 
     private static string Chain(string[] ids, string prefix)
     {
-        var yaml = new StringBuilder($"global: {{deployment: {{name_prefix: {prefix}}}}}\n");
+        var yaml = new StringBuilder($"global: {{deployment: {{name_prefix: {prefix}, kafka_brokers: 'kafka.example.com:9093', container_image: 'registry.example.com/intelmq:1'}}}}\n");
         yaml.Append("collect: {module: intelmq.bots.collectors.http.collector_http, parameters: {name: n, provider: p, http_url: 'https://feed.example.com/', http_username: u, http_password: p, destination_queues: parse-queue}}\n");
         yaml.Append($"parse: {{module: intelmq.bots.parsers.openphish.parser, parameters: {{destination_queues: ['{ids[0]}-queue']}}}}\n");
         for (var i = 0; i < ids.Length; i++)

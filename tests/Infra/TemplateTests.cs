@@ -76,6 +76,16 @@ public sealed class TemplateTests
         Assert.Equal(compilers.Concat(DeploymentKey.All.Select(key => key.Parameter).Where(name => name.Length > 0)).Order(StringComparer.Ordinal), parameters.Keys.Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("kafka_brokers", "The pipeline uses Kafka: name its brokers")]
+    [InlineData("container_image", "Container apps run an image: name it")]
+    public async Task What_is_missing_is_said_before_anything_is_made(string key, string sentence)
+    {
+        var pipeline = System.Text.RegularExpressions.Regex.Replace(Sample.Pipeline("container-apps-kafka"), $"(?m)^ *{key}:.*\n", "");
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => Deployment.OfAsync(pipeline));
+        Assert.Contains(sentence, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Only_names_come_out()
     {

@@ -93,7 +93,18 @@ internal sealed class NextSteps(CompiledApp app, CompileOptions options, IReadOn
         {
             Line("intelmq publish . --out app.zip");
             Line("for app in $(az deployment group show --name intelmq --resource-group GROUP --query properties.outputs.functionApps.value --output tsv); do");
-            Line("  az functionapp deployment source config-zip --resource-group GROUP --name \"$app\" --src app.zip");
+            if (options.HostingPlan == CompileOptions.DefaultPlan)
+            {
+                Line("  az functionapp deployment source config-zip --resource-group GROUP --name \"$app\" --src app.zip");
+            }
+            else
+            {
+                // These run the package from a blob.
+                Line("  host=$(az functionapp config appsettings list --resource-group GROUP --name \"$app\" --query \"[?name=='AzureWebJobsStorage__accountName'].value\" --output tsv)");
+                Line("  az storage blob upload --auth-mode login --account-name \"$host\" --container-name deployments --name app.zip --file app.zip --overwrite");
+                Line("  az functionapp restart --resource-group GROUP --name \"$app\"");
+            }
+
             Line("done");
             Line("```");
         }
