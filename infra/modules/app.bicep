@@ -1,6 +1,6 @@
 // One function app: its identity, its own host storage, its rights in the pipeline, and the app on the chosen plan.
 import { App, Queue, Secret, Network, Logs } from 'types.bicep'
-import { roles } from 'roles.bicep'
+import { roles, grant } from 'roles.bicep'
 
 param app App
 param namePrefix string
@@ -139,11 +139,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
 resource mayReport 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: insights
   name: guid(insights.id, identity.id, roles.metricsPublisher)
-  properties: {
-    principalId: identity.properties.principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.metricsPublisher)
-  }
+  properties: grant(identity.properties.principalId, roles.metricsPublisher)
 }
 
 // Every connection is by identity: https://learn.microsoft.com/azure/azure-functions/functions-reference#configure-an-identity-based-connection

@@ -1,6 +1,6 @@
 // A function app as a container app: the package on a Functions base image; the platform scales it by its triggers.
 import { Secret } from 'types.bicep'
-import { roles } from 'roles.bicep'
+import { roles, grant } from 'roles.bicep'
 
 param name string
 param location string
@@ -29,11 +29,7 @@ resource pullsFrom 'Microsoft.ContainerRegistry/registries@2025-04-01' existing 
 resource mayPull 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(registry)) {
   scope: pullsFrom
   name: guid(pullsFrom.id, identityId, roles.acrPull)
-  properties: {
-    principalId: principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.acrPull)
-  }
+  properties: grant(principalId, roles.acrPull)
 }
 
 resource app 'Microsoft.App/containerApps@2025-07-01' = {

@@ -1,5 +1,5 @@
 // What one app may do in the Event Hubs namespace: take from its own hubs, send to the next ones.
-import { roles } from 'roles.bicep'
+import { roles, grant } from 'roles.bicep'
 
 param namespaceName string
 @description('The resource id of its identity: the names of its roles come from it, so that they are known beforehand.')
@@ -24,11 +24,7 @@ resource mayTake 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in reads: {
     scope: read[index]
     name: guid(read[index].id, identityId, roles.eventHubsReceiver)
-    properties: {
-      principalId: principalId
-      principalType: 'ServicePrincipal'
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.eventHubsReceiver)
-    }
+    properties: grant(principalId, roles.eventHubsReceiver)
   }
 ]
 
@@ -36,10 +32,6 @@ resource maySend 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in writes: {
     scope: written[index]
     name: guid(written[index].id, identityId, roles.eventHubsSender)
-    properties: {
-      principalId: principalId
-      principalType: 'ServicePrincipal'
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.eventHubsSender)
-    }
+    properties: grant(principalId, roles.eventHubsSender)
   }
 ]

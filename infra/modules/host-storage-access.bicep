@@ -1,6 +1,6 @@
 // What the host of an app needs in its own storage account, which nobody else uses: blobs for locks, keys, positions and the package, tables for what it
 // tells about its own start. https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity
-import { roles } from 'roles.bicep'
+import { roles, grant } from 'roles.bicep'
 
 param accountName string
 @description('The resource id of its identity: the names of its roles come from it, so that they are known beforehand.')
@@ -16,10 +16,6 @@ resource mayHost 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for role in [roles.blobOwner, roles.tableContributor]: {
     scope: account
     name: guid(account.id, identityId, role)
-    properties: {
-      principalId: principalId
-      principalType: 'ServicePrincipal'
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role)
-    }
+    properties: grant(principalId, role)
   }
 ]

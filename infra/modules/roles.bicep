@@ -33,3 +33,11 @@ var roles = {
   // Look at a resource, not at its data.
   reader: 'acdd72a7-3385-48ef-bd42-f606fba81ae7'
 }
+
+@export()
+@description('The properties of a role assignment: an app has a role.')
+func grant(principalId string, role string) object => {
+  principalId: principalId
+  principalType: 'ServicePrincipal'
+  roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role)
+}

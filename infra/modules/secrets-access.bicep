@@ -1,5 +1,5 @@
 // Which secrets of the Key Vault one app may read: its own, each by a role of its own.
-import { roles } from 'roles.bicep'
+import { roles, grant } from 'roles.bicep'
 
 param vaultName string
 @description('The resource id of its identity: the names of its roles come from it, so that they are known beforehand.')
@@ -22,10 +22,6 @@ resource mayRead 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in secrets: {
     scope: secret[index]
     name: guid(secret[index].id, identityId, roles.secretsUser)
-    properties: {
-      principalId: principalId
-      principalType: 'ServicePrincipal'
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.secretsUser)
-    }
+    properties: grant(principalId, roles.secretsUser)
   }
 ]

@@ -1,5 +1,5 @@
 // What one app may do in the Service Bus namespace: take from its own queues, send to the next ones.
-import { roles } from 'roles.bicep'
+import { roles, grant } from 'roles.bicep'
 
 param namespaceName string
 @description('The resource id of its identity: the names of its roles come from it, so that they are known beforehand.')
@@ -27,11 +27,7 @@ resource mayTake 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in reads: {
     scope: read[index]
     name: guid(read[index].id, identityId, roles.serviceBusReceiver)
-    properties: {
-      principalId: principalId
-      principalType: 'ServicePrincipal'
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.serviceBusReceiver)
-    }
+    properties: grant(principalId, roles.serviceBusReceiver)
   }
 ]
 
@@ -39,20 +35,12 @@ resource maySend 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in writes: {
     scope: written[index]
     name: guid(written[index].id, identityId, roles.serviceBusSender)
-    properties: {
-      principalId: principalId
-      principalType: 'ServicePrincipal'
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.serviceBusSender)
-    }
+    properties: grant(principalId, roles.serviceBusSender)
   }
 ]
 
 resource mayLook 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (looksAtAll) {
   scope: namespace
   name: guid(namespace.id, identityId, roles.reader)
-  properties: {
-    principalId: principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.reader)
-  }
+  properties: grant(principalId, roles.reader)
 }

@@ -1,5 +1,5 @@
 // What one app may do in the storage account of the pipeline: roles on single queues, tables and containers.
-import { roles } from 'roles.bicep'
+import { roles, grant } from 'roles.bicep'
 
 param accountName string
 @description('The resource id of its identity: the names of its roles come from it, so that they are known beforehand.')
@@ -60,11 +60,7 @@ resource mayTake 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in reads: {
     scope: read[index]
     name: guid(read[index].id, identityId, roles.queueContributor)
-    properties: {
-      principalId: principalId
-      principalType: 'ServicePrincipal'
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.queueContributor)
-    }
+    properties: grant(principalId, roles.queueContributor)
   }
 ]
 
@@ -72,11 +68,7 @@ resource maySend 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in writes: {
     scope: written[index]
     name: guid(written[index].id, identityId, roles.queueSender)
-    properties: {
-      principalId: principalId
-      principalType: 'ServicePrincipal'
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.queueSender)
-    }
+    properties: grant(principalId, roles.queueSender)
   }
 ]
 
@@ -84,11 +76,7 @@ resource mayLook 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in looksAt: {
     scope: seen[index]
     name: guid(seen[index].id, identityId, roles.queueReader)
-    properties: {
-      principalId: principalId
-      principalType: 'ServicePrincipal'
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.queueReader)
-    }
+    properties: grant(principalId, roles.queueReader)
   }
 ]
 
@@ -96,11 +84,7 @@ resource mayKeep 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in tables: {
     scope: table[index]
     name: guid(table[index].id, identityId, roles.tableContributor)
-    properties: {
-      principalId: principalId
-      principalType: 'ServicePrincipal'
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.tableContributor)
-    }
+    properties: grant(principalId, roles.tableContributor)
   }
 ]
 
@@ -108,11 +92,7 @@ resource mayRead 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in readsContainers: {
     scope: readContainer[index]
     name: guid(readContainer[index].id, identityId, roles.blobReader)
-    properties: {
-      principalId: principalId
-      principalType: 'ServicePrincipal'
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobReader)
-    }
+    properties: grant(principalId, roles.blobReader)
   }
 ]
 
@@ -120,10 +100,6 @@ resource mayWrite 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in writesContainers: {
     scope: writtenContainer[index]
     name: guid(writtenContainer[index].id, identityId, roles.blobContributor)
-    properties: {
-      principalId: principalId
-      principalType: 'ServicePrincipal'
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobContributor)
-    }
+    properties: grant(principalId, roles.blobContributor)
   }
 ]

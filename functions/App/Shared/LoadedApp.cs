@@ -97,7 +97,7 @@ internal sealed class LoadedApp(AppEnvironment environment, ILoggerFactory logs,
     // Where each bot has an app of its own, an app has the secrets of its bots only.
     private static HashSet<string> BotsOf(CompiledApp app, IReadOnlySet<string> served) => app.Functions
         .Where(function => served.Contains(function.Name))
-        .SelectMany(function => function.Chain ?? (function.Bot is null ? [] : [function.Bot]))
+        .SelectMany(function => function.Bots)
         .ToHashSet(StringComparer.Ordinal);
 
     // An assembly that is not here is a package of the bots folder, which is scanned anyway.

@@ -17,8 +17,6 @@ public static class AppCompiler
     public const string PipelinePath = PipelineFolder + "runtime.yaml";
 
     private const string PipelineFolder = "pipeline/";
-    private const int MostStandardHubs = 10;
-    private const int MostPremiumHubs = 100;
 
     /// <summary>The transports that a pipeline can be compiled for.</summary>
     public static IReadOnlyList<string> Transports { get; } = [.. Transport.All.Keys];
@@ -42,11 +40,7 @@ public static class AppCompiler
     public static CompiledFolder Compile(Pipeline pipeline, string path, CompileOptions options)
     {
         var problems = new ProblemLog(path);
-        options = options with
-        {
-            HostingPlan = options.HostingPlan ?? pipeline.Deployment.Plan ?? CompileOptions.DefaultPlan,
-            Apps = options.Apps ?? pipeline.Deployment.Apps ?? DeploymentSettings.OneApp,
-        };
+        options = options.For(pipeline.Deployment);
         var file = ConfigFile.ReadYaml(path, "pipeline file", new ProblemLog(path)) ?? new ConfigMap(SourcePosition.Whole, []);
         var app = new AppPlan(pipeline, file, options).Make();
         var transports = app.Queues.Select(queue => queue.Transport).Distinct().Order(StringComparer.Ordinal).ToArray();
@@ -144,14 +138,14 @@ public static class AppCompiler
             }
         }
 
-        var hubs = app.Queues.Count(queue => queue.Transport == "event-hubs");
-        if (hubs > MostPremiumHubs)
+        var hubs = EventHubsTier.Hubs(app);
+        if (hubs > EventHubsTier.MostPremium)
         {
-            problems.Error(SourcePosition.Whole, "transport", $"The pipeline needs {hubs} event hubs; a Premium namespace holds {MostPremiumHubs}. Take --transport service-bus or storage-queue, or compile parts of the pipeline into apps of their own.");
+            problems.Error(SourcePosition.Whole, "transport", $"The pipeline needs {hubs} event hubs; a Premium namespace holds {EventHubsTier.MostPremium}. Take --transport service-bus or storage-queue, or compile parts of the pipeline into apps of their own.");
         }
-        else if (hubs > MostStandardHubs)
+        else if (EventHubsTier.IsPremium(app))
         {
-            problems.Warning(SourcePosition.Whole, "transport", $"The pipeline needs {hubs} event hubs; a Standard namespace holds {MostStandardHubs}. {BicepParameters.FileName} therefore asks for the tier Premium; --transport service-bus or storage-queue costs less.");
+            problems.Warning(SourcePosition.Whole, "transport", $"The pipeline needs {hubs} event hubs; a Standard namespace holds {EventHubsTier.MostStandard}. {BicepParameters.FileName} therefore asks for the tier Premium; --transport service-bus or storage-queue costs less.");
         }
     }
 

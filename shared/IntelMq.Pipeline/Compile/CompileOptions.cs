@@ -34,6 +34,13 @@ public sealed record CompileOptions
     /// <summary>How the host runs the app: <c>custom-handler</c> or <c>isolated</c>, the .NET isolated worker.</summary>
     public string Worker { get; init; } = DefaultWorker;
 
+    /// <summary>The options for a pipeline: what they leave open is what its file says, or the default.</summary>
+    internal CompileOptions For(DeploymentSettings deployment) => this with
+    {
+        HostingPlan = HostingPlan ?? deployment.Plan ?? DefaultPlan,
+        Apps = Apps ?? deployment.Apps ?? DeploymentSettings.OneApp,
+    };
+
     /// <summary>Where relative paths start, for example <c>blob:intelmq</c>; null for none.</summary>
     public string? Files { get; init; }
 

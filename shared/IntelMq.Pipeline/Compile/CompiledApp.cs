@@ -94,6 +94,10 @@ public sealed record CompiledFunction
     /// </summary>
     public IReadOnlyList<string>? Chain { get; init; }
 
+    /// <summary>The ids of all bots that one invocation runs; none for a function that serves the whole app.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Bots => Chain ?? (Bot is null ? [] : [Bot]);
+
     /// <summary>Only one invocation of it runs at a time: its bot owns a file or a connection.</summary>
     public bool Single { get; init; }
 }

@@ -115,7 +115,7 @@ internal sealed partial class PipelineCopy(Pipeline pipeline, PathRules paths, P
         var at = new SourcePosition(bot.Line, 1);
         foreach (var declaration in bot.Descriptor.Parameters.Where(declaration => declaration.Rules.Path != PathUse.None && declaration.Default.AsText() is { Length: > 0 }))
         {
-            if (!bot.RawParameters.ContainsKey(declaration.Key) && !bot.RawParameters.ContainsKey(declaration.Alias ?? declaration.Key))
+            if (bot.Given(declaration) is null)
             {
                 var path = declaration.Default.AsText()!;
                 added.Add(new ConfigEntry(declaration.Key, at, new ConfigScalar(at, Path(declaration.Rules.Path, path, at, declaration.Key, $"bot '{bot.Id}', by default", bot.Enabled))));

@@ -35,7 +35,7 @@ internal sealed class BotLoads(Pipeline pipeline, CompiledApp app, EventFlow flo
     /// <summary>The CPU seconds of the executions of a function for one run of a source: those of all bots of its chain.</summary>
     public double CpuOfRun(CompiledFunction function, Arrival arrival)
     {
-        var chain = (function.Chain ?? [function.Bot!]).Select(id => pipeline.Find(id)!).ToArray();
+        var chain = function.Bots.Select(id => pipeline.Find(id)!).ToArray();
         var bytes = AreReports(chain[0], arrival) ? arrival.Events * CostAssumptions.RawBytes.Value : arrival.Executions == 0 ? 0 : flow.TextBytes(arrival.EventsPerExecution) * arrival.Executions;
         return (CostAssumptions.Slowdown.Value * ((arrival.Executions * CostAssumptions.CallCpu.Value) + (bytes / Kib * CostAssumptions.CallCpuPerKib.Value) + (arrival.Events * PackingOf(function))))
             + chain.Sum(bot => arrival.Events * CpuOfEvent(bot));
@@ -46,7 +46,7 @@ internal sealed class BotLoads(Pipeline pipeline, CompiledApp app, EventFlow flo
     /// <summary>The seconds that the executions of one run wait for others.</summary>
     public double WaitOfRun(CompiledFunction function, Arrival arrival)
     {
-        var chain = (function.Chain ?? [function.Bot!]).Select(id => pipeline.Find(id)!);
+        var chain = function.Bots.Select(id => pipeline.Find(id)!);
         var atOnce = Math.Max(ConcurrencyOf(function), 1);
         return (Math.Ceiling(arrival.Executions / atOnce) * CostAssumptions.CallWait.Value)
             + (chain.Sum(bot => TableOperations(bot, arrival)) / RequestsAtOnce * CostAssumptions.StateWait.Value);

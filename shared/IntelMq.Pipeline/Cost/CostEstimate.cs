@@ -66,15 +66,16 @@ public sealed record CostEstimate
     /// <returns>The estimate, null where there is an error; and the problems.</returns>
     public static (CostEstimate? Estimate, IReadOnlyList<Problem> Problems) Of(Pipeline pipeline, string path, CostInputs inputs, PriceTable prices)
     {
+        var options = new CompileOptions { Transport = inputs.Transport, HostingPlan = inputs.HostingPlan, Apps = inputs.Apps, LocalPaths = true }.For(pipeline.Deployment);
         inputs = inputs with
         {
-            HostingPlan = inputs.HostingPlan ?? pipeline.Deployment.Plan ?? CompileOptions.DefaultPlan,
-            Apps = inputs.Apps ?? pipeline.Deployment.Apps ?? DeploymentSettings.OneApp,
+            HostingPlan = options.HostingPlan,
+            Apps = options.Apps,
             MemoryMb = inputs.MemoryMb ?? (int?)pipeline.Deployment.Number("instance_memory_mb") ?? CostInputs.DefaultMemory,
         };
 
         // What cannot be deployed has no price: the compiler says so. Paths are none of it.
-        var compiled = AppCompiler.Compile(pipeline, path, new CompileOptions { Transport = inputs.Transport, HostingPlan = inputs.HostingPlan, Apps = inputs.Apps, LocalPaths = true });
+        var compiled = AppCompiler.Compile(pipeline, path, options);
         var problems = compiled.Problems.Where(problem => problem.Key == TransportKey).ToList();
         if (inputs.Transport == Transport.Sqlite)
         {

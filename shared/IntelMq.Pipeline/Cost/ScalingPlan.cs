@@ -52,7 +52,7 @@ internal sealed class ScalingPlan(Pipeline pipeline, CompiledApp app, CostInputs
         return new BotScale(bot.Id, rate, cpu, most, needed, allowed, limit, needed <= allowed ? null : Cure(bot, needed, limit));
     }
 
-    private double TableOperations(CompiledFunction function, Cost.Arrival arrival) => (function.Chain ?? [function.Bot!]).Sum(id => loads.TableOperations(pipeline.Find(id)!, arrival));
+    private double TableOperations(CompiledFunction function, Cost.Arrival arrival) => function.Bots.Sum(id => loads.TableOperations(pipeline.Find(id)!, arrival));
 
     private (int Allowed, string Limit) Allowed(CompiledFunction function, BotInstance bot)
     {
@@ -67,7 +67,7 @@ internal sealed class ScalingPlan(Pipeline pipeline, CompiledApp app, CostInputs
         }
 
         var plan = (int)(inputs.HostingPlan == "dedicated" ? CostAssumptions.DedicatedInstances.Value : pipeline.Deployment.Number("maximum_instances") ?? CostAssumptions.AppInstances.Value);
-        
+
         // A bot that names a limit has an app of its own with that limit, on plans that scale.
         return bot.Scale?.Maximum is { } maximum && inputs.HostingPlan != "dedicated" ? (maximum, "scale") : (plan, "plan");
     }

@@ -23,7 +23,6 @@ internal sealed class ServiceUse(Pipeline pipeline, CompiledApp app, EventFlow f
     // A collector looks for an open run, and notes its beginning and end; of a report, that it is there, and its entry in the park store.
     private const double RunRequests = 5;
     private const double ReportRequests = 3;
-    private const int MostStandardHubs = 10;
 
     public void Add(IReadOnlyList<FunctionDay> days)
     {
@@ -67,7 +66,7 @@ internal sealed class ServiceUse(Pipeline pipeline, CompiledApp app, EventFlow f
             return;
         }
 
-        foreach (var botId in day.Function.Chain ?? [day.Function.Bot!])
+        foreach (var botId in day.Function.Bots)
         {
             var bot = pipeline.Find(botId)!;
             foreach (var arrival in flow.Of(botId))
@@ -200,7 +199,7 @@ internal sealed class ServiceUse(Pipeline pipeline, CompiledApp app, EventFlow f
         }
     }
 
-    private bool IsPremiumHubs => app.Queues.Count(queue => queue.Transport == "event-hubs") > MostStandardHubs;
+    private bool IsPremiumHubs => EventHubsTier.IsPremium(app);
 
     private double HubBytesPerDay() => app.Functions.Where(function => function.Kind == FunctionKind.Work && loads.QueueOf(function).Transport == "event-hubs")
         .SelectMany(function => flow.Of(function.Bot!)).Where(arrival => arrival.IsQueued)

@@ -32,7 +32,7 @@ internal sealed class AppSpread(Pipeline pipeline, CompiledApp app, CompileOptio
     private DeployedApp Of(string name, IEnumerable<CompiledFunction> served)
     {
         var functions = served.OrderBy(function => function.Name, StringComparer.Ordinal).ToArray();
-        var bots = functions.SelectMany(function => function.Chain ?? (function.Bot is null ? [] : [function.Bot])).Distinct().Select(id => pipeline.Find(id)!).ToArray();
+        var bots = functions.SelectMany(function => function.Bots).Distinct().Select(id => pipeline.Find(id)!).ToArray();
         var own = functions.Where(function => function.RunsBot).ToArray();
         return new DeployedApp
         {
@@ -53,7 +53,7 @@ internal sealed class AppSpread(Pipeline pipeline, CompiledApp app, CompileOptio
     private (IReadOnlyList<string> Reads, IReadOnlyList<string> Writes) Containers(IEnumerable<BotInstance> bots)
     {
         var uses = bots.SelectMany(bot => bot.Descriptor.Parameters.Where(parameter => parameter.Rules.Path != PathUse.None)
-            .Select(parameter => (IsInput: parameter.Rules.Path is PathUse.Read or PathUse.ReadFolder, Path: Given(bot, parameter))))
+            .Select(parameter => (IsInput: parameter.Rules.Path is PathUse.Read or PathUse.ReadFolder, Path: PathOf(bot, parameter))))
             .Where(use => use.Path is not null)
             .Select(use => (use.IsInput, Container: BlobContainer(use.Path!) ?? (IsElsewhere(use.Path!) || options.Files is null ? null : BlobContainer(options.Files))))
             .Where(use => use.Container is not null)
@@ -74,8 +74,7 @@ internal sealed class AppSpread(Pipeline pipeline, CompiledApp app, CompileOptio
 
     private static bool Declares(BotInstance bot, string key) => bot.Descriptor.Parameters.Any(parameter => parameter.Key == key || parameter.Alias == key);
 
-    private static string? Given(BotInstance bot, ParameterDeclaration parameter) =>
-        (bot.RawParameters.TryGetValue(parameter.Key, out var value) || (parameter.Alias is { } alias && bot.RawParameters.TryGetValue(alias, out value)) ? value.AsText() : parameter.Default.AsText()) is { Length: > 0 } path ? path : null;
+    private static string? PathOf(BotInstance bot, ParameterDeclaration parameter) => (bot.Given(parameter) ?? parameter.Default).AsText() is { Length: > 0 } path ? path : null;
 
     private static bool IsElsewhere(string path) => path.StartsWith("share:", StringComparison.Ordinal);
 

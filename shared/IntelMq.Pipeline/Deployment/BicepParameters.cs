@@ -1,7 +1,4 @@
 // main.bicepparam: what the templates of infra/ are told about the pipeline.
-using System.Globalization;
-using IntelMq.Bots;
-using IntelMq.DataFormat;
 using IntelMq.Pipeline.Compile;
 
 namespace IntelMq.Pipeline.Deployment;
@@ -11,8 +8,6 @@ internal sealed class BicepParameters(Pipeline pipeline, CompiledApp app, Compil
 {
     /// <summary>The file's name.</summary>
     public const string FileName = "main.bicepparam";
-
-    private const int MostStandardHubs = 10;
 
     private readonly BicepText _text = new();
 
@@ -47,7 +42,7 @@ internal sealed class BicepParameters(Pipeline pipeline, CompiledApp app, Compil
     // What the pipeline needs wins over what its file says, where the other way round nothing would run.
     private string? Wanted(DeploymentKey key, IReadOnlyList<string> transports) => key.Name switch
     {
-        "event_hubs_tier" when app.Queues.Count(queue => queue.Transport == "event-hubs") > MostStandardHubs => BicepText.Quoted("Premium"),
+        "event_hubs_tier" when EventHubsTier.IsPremium(app) => BicepText.Quoted("Premium"),
         "service_bus_tier" when transports.Contains("service-bus") && pipeline.Deployment.Text("network") == "private" => BicepText.Quoted("Premium"),
         _ => pipeline.Deployment.Values.TryGetValue(key.Name, out var value) ? BicepText.Of(value) : null,
     };
@@ -90,7 +85,7 @@ internal sealed class BicepParameters(Pipeline pipeline, CompiledApp app, Compil
         {
             var bot = pipeline.Find(function.Bot!)!;
             _text.Line($"      // {bot.Id}, {bot.Descriptor.Id}{(function.Trigger.Schedule is { } schedule ? $", at {schedule}" : "")}: {BicepText.OneLine(bot.Descriptor.Description)}");
-            foreach (var given in bot.Descriptor.Parameters.Where(parameter => IsGiven(bot, parameter)))
+            foreach (var given in bot.Descriptor.Parameters.Where(parameter => bot.Given(parameter) is not null))
             {
                 _text.Line($"      //   {given.Key} ({given.TypeName}{(given.Secret ? ", secret" : "")}): {BicepText.OneLine(given.Description)}");
             }
@@ -131,6 +126,4 @@ internal sealed class BicepParameters(Pipeline pipeline, CompiledApp app, Compil
     }
 
     private string? Base() => options.Files is { } files ? AppSpread.BlobContainer(files) : null;
-
-    private static bool IsGiven(BotInstance bot, ParameterDeclaration parameter) => bot.RawParameters.ContainsKey(parameter.Key) || (parameter.Alias is { } alias && bot.RawParameters.ContainsKey(alias));
 }

@@ -19,6 +19,10 @@ public sealed record BotInstance
     /// <summary>The parameters as the file and the environment give them, by key; class defaults are not among them.</summary>
     public required IReadOnlyDictionary<string, Value> RawParameters { get; init; }
 
+    /// <summary>What the file or the environment gives for a parameter, under its key or its other one; null where neither gives it.</summary>
+    public Value? Given(ParameterDeclaration parameter) =>
+        RawParameters.TryGetValue(parameter.Key, out var value) || (parameter.Alias is { } alias && RawParameters.TryGetValue(alias, out value)) ? (Value?)value : null;
+
     /// <summary>The keys of <see cref="RawParameters"/> that the environment gives, not the file.</summary>
     public IReadOnlyList<string> FromEnvironment { get; init; } = [];
 
